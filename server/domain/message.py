@@ -1,0 +1,118 @@
+"""One entry of a session's log, and the rules for its text."""
+
+import unicodedata
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from server.domain.errors import BadRequest, TooLarge
+from server.domain.ids import SessionId
+
+MAX_TEXT_CODE_POINTS = 4_000
+_KEPT_CONTROLS = {"\n", "\t"}
+_NAMESPACE = uuid.UUID("6f1d4a52-6c0e-5b7e-9a0f-3d0b6a5e71c4")
+
+
+class MessageKind(StrEnum):
+    TEXT = "text"
+    FILE = "file"
+    SYSTEM = "system"
+    CARD = "card"
+
+
+class SenderRole(StrEnum):
+    USER = "user"
+    CONSULTANT = "consultant"
+    SUPERVISOR = "supervisor"
+    BOT = "bot"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    role: SenderRole
+    id: str
+    name: str
+
+
+BOT_ID = "bot"
+SYSTEM_SENDER = Sender(SenderRole.SYSTEM, "system", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message that has no place in the log yet.
+
+    `fence` is the session's `log_fence` under which the author was allowed to write. The log refuses the draft
+    when the session has moved on in between, so nobody writes into a session that is no longer theirs.
+    """
+
+    session_id: SessionId
+    epoch: int
+    fence: int
+    cmid: str
+    kind: MessageKind
+    sender: Sender
+    text: str
+    created_at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_transition(self) -> bool:
+        """Transitions move the log's fence; everything else must match it."""
+        return self.kind is MessageKind.SYSTEM
+
+    @property
+    def closes_session(self) -> bool:
+        return self.is_transition and self.data.get("event") == "session_ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A durable entry: `seq` is 1, 2, 3 … without holes within its session and `epoch`."""
+
+    session_id: SessionId
+    epoch: int
+    seq: int
+    fence: int
+    cmid: str
+    kind: MessageKind
+    sender: Sender
+    text: str
+    created_at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def says_the_same_as(self, draft: Draft) -> bool:
+        """Whether `draft` is this message sent again, rather than another one under the same cmid."""
+        return (
+            self.kind is draft.kind
+            and self.text == draft.text
+            and self.data.get("reply_to") == draft.data.get("reply_to")
+            and self.data.get("file_id") == draft.data.get("file_id")
+        )
+
+
+def clean_text(text: str, *, limit: int = MAX_TEXT_CODE_POINTS) -> str:
+    """The text as it is stored: NFC, without control characters other than newline and tab.
+
+    Raises BadRequest for blank text and for lone surrogates, TooLarge above `limit` code points.
+    """
+    # A hostile text is cut off before normalisation, which is the expensive step; NFC shortens by 3 to 1 at most.
+    if len(text) > limit * 4:
+        raise TooLarge(f"text is longer than {limit} code points")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise BadRequest("text contains a lone surrogate")
+    normal = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    kept = "".join(c for c in normal if c in _KEPT_CONTROLS or unicodedata.category(c) != "Cc")
+    if len(kept) > limit:
+        raise TooLarge(f"text is longer than {limit} code points")
+    if not kept.strip():
+        raise BadRequest("text is blank")
+    return kept
+
+
+def derived_cmid(session_id: SessionId, purpose: str) -> str:
+    """The same cmid for the same cause, so that a cause that arrives twice is logged once."""
+    return str(uuid.uuid5(_NAMESPACE, f"{session_id}/{purpose}"))
