@@ -26,7 +26,7 @@ _BATCH_TEXTS = 16
 class Encoder(Protocol):
     """Texts in, unit vectors out; safe to call from several threads.
 
-    Both methods return float32 of shape (len(texts), dimensions) with rows of length 1; zero texts give zero rows.
+    Both methods return float32 of shape (len(texts), dimensions) with rows of length 1; no texts, no rows.
     A query is what somebody asks, a passage is what may answer it; their cosine says how well it does.
     `keep=True` marks stored texts (knowledge, profiles), whose vectors may be written to the cache file. What
     people type live is not marked, so it never reaches the disk that way.
@@ -104,7 +104,7 @@ class BundledEncoder:
 
 
 class SentenceTransformersEncoder:
-    """Any sentence-transformers model by name or path, with its own query and passage prompts if it has them."""
+    """Any sentence-transformers model by name or path, with the query and passage prompts it brings."""
 
     def __init__(self, model: str, *, threads: int, is_offline: bool = True) -> None:
         if is_offline:
@@ -112,7 +112,9 @@ class SentenceTransformersEncoder:
         try:
             import torch  # noqa: PLC0415  five seconds and 400 MB that the bundled model saves
             from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+            from transformers.utils import logging as transformers_logging  # noqa: PLC0415
 
+            transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
             torch.set_num_threads(threads)
             self._model = SentenceTransformer(model, device="cpu", local_files_only=is_offline)
         except (ImportError, OSError, RuntimeError, ValueError) as error:

@@ -27,8 +27,9 @@ _log = logging.getLogger(__name__)
 class EmbeddingCache:
     """Vectors by text and side for one model; safe to call from several threads.
 
-    The file holds hashes and numbers, no text, and is never unpickled. A damaged file, or one of another model, is
-    ignored with a warning and replaced at the next save. A save that fails is logged: the cache only saves time.
+    The file holds hashes and numbers, no text, and is never unpickled. A damaged file, or one of another
+    model, is ignored with a warning and replaced at the next save. A save that fails is logged and forgotten:
+    the cache only saves time.
     """
 
     def __init__(self, file: Path, *, model: str, dimensions: int, maximum_rows: int = MAXIMUM_ROWS) -> None:
