@@ -7,7 +7,8 @@ AccountId = NewType("AccountId", str)
 SessionId = NewType("SessionId", str)
 EntryId = NewType("EntryId", str)
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letters that people mistake for digits
+# Crockford's base 32: no letters that people mistake for digits.
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH = 20
 
 

@@ -45,8 +45,8 @@ SYSTEM_SENDER = Sender(SenderRole.SYSTEM, "system", "")
 class Draft:
     """A message that has no place in the log yet.
 
-    `fence` is the session's `log_fence` under which the author was allowed to write. The log refuses the draft
-    when the session has moved on in between, so nobody writes into a session that is no longer theirs.
+    `fence` is the session's `log_fence` under which the author was allowed to write. The log refuses the
+    draft when the session has moved on in between: nobody writes into a session that is no longer theirs.
     """
 
     session_id: SessionId
@@ -99,7 +99,7 @@ def clean_text(text: str, *, limit: int = MAX_TEXT_CODE_POINTS) -> str:
 
     Raises BadRequest for blank text and for lone surrogates, TooLarge above `limit` code points.
     """
-    # A hostile text is cut off before normalisation, which is the expensive step; NFC shortens by 3 to 1 at most.
+    # Normalisation is the expensive step, so hostile lengths stop before it; NFC shortens by 3 to 1 at most.
     if len(text) > limit * 4:
         raise TooLarge(f"text is longer than {limit} code points")
     if any("\ud800" <= character <= "\udfff" for character in text):
@@ -108,7 +108,7 @@ def clean_text(text: str, *, limit: int = MAX_TEXT_CODE_POINTS) -> str:
     kept = "".join(c for c in normal if c in _KEPT_CONTROLS or unicodedata.category(c) != "Cc")
     if len(kept) > limit:
         raise TooLarge(f"text is longer than {limit} code points")
-    if not kept.strip():
+    if not any(unicodedata.category(c)[0] not in "ZC" for c in kept):
         raise BadRequest("text is blank")
     return kept
 

@@ -1,0 +1,289 @@
+"""One consultation from first contact to rating: which steps are legal, and what each writes into the log."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from server.domain.errors import Conflict, OfferGone, SessionEnded
+from server.domain.ids import AccountId, SessionId
+from server.domain.message import SYSTEM_SENDER, Draft, MessageKind, derived_cmid
+from server.domain.people import Consultant, Person, Role
+from server.domain.rating import RATING_MAY_CHANGE_FOR, Rating
+from server.domain.wording import SystemEvent, system_text
+
+
+class SessionStatus(StrEnum):
+    BOT = "bot"
+    QUEUED = "queued"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class EndedBy(StrEnum):
+    USER = "user"
+    CONSULTANT = "consultant"
+    SYSTEM = "system"
+    TIMEOUT = "timeout"
+
+
+NORMAL_PRIORITY = 0
+URGENT_PRIORITY = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person as the others see them."""
+
+    id: AccountId
+    name: str
+    title: str = ""
+    avatar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A consultant is being asked; `fence` is the session's fence that an answer must name."""
+
+    consultant_id: AccountId
+    fence: int
+    expires_at: datetime
+
+
+@dataclass(slots=True)
+class Receipt:
+    delivered: int = 0
+    read: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """A consultation. It changes itself, refuses what is illegal and never saves.
+
+    `fence` rises with every change of state; the store saves only over the fence that was read. `log_fence`
+    is the fence of the last change that wrote into the log: authors of messages must know it (see `Draft`).
+    `pending` holds the log entries of changes whose append is not yet confirmed (a transactional outbox).
+    """
+
+    id: SessionId
+    epoch: int
+    user: Named
+    language: str
+    created_at: datetime
+    status: SessionStatus = SessionStatus.BOT
+    fence: int = 0
+    log_fence: int = 0
+    topic: str = ""
+    tags: list[str] = field(default_factory=list)
+    priority: int = NORMAL_PRIORITY
+    queued_at: datetime | None = None
+    assigned_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: EndedBy | None = None
+    consultant: Named | None = None
+    reason: str = ""
+    offer: Offer | None = None
+    declined_by: list[AccountId] = field(default_factory=list)
+    wanted_consultant_id: AccountId | None = None
+    previous_consultant_id: AccountId | None = None
+    overtaken: int = 0
+    idle_warned_at: datetime | None = None
+    pending: list[Draft] = field(default_factory=list)
+    receipts: dict[str, Receipt] = field(default_factory=lambda: {"user": Receipt(), "consultant": Receipt()})
+    rating: Rating | None = None
+    last_writer_id: AccountId | None = None
+    last_seq: int = 0
+
+    # -- who may see and write -------------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is not SessionStatus.ENDED
+
+    def is_member(self, person: Person) -> bool:
+        """Its user, its current consultant (after the end the last one), supervisors and admins."""
+        if person.role.sees_the_floor:
+            return True
+        if person.role is Role.CONSULTANT:
+            return self.consultant is not None and self.consultant.id == person.id
+        return self.user.id == person.id
+
+    def is_staffed_by(self, person: Person) -> bool:
+        """Whether `person` may see what staff write about this session."""
+        return person.role.is_staff and self.is_member(person)
+
+    # -- the steps -------------------------------------------------------------------------------------------
+
+    def begin(self, *, now: datetime) -> None:
+        self._log("session_started", now)
+
+    def ask_for_person(self, *, now: datetime, reason: str = "", urgent: bool = False) -> None:
+        """bot → queued. Asking again is no change, but urgency once known stays."""
+        self._must_be_open()
+        if urgent and self.priority < URGENT_PRIORITY:
+            self.priority = URGENT_PRIORITY
+            if self.status is SessionStatus.QUEUED:
+                self.fence += 1
+        if self.status is not SessionStatus.BOT:
+            return
+        self.status = SessionStatus.QUEUED
+        self.queued_at = now
+        self._log("bot_handoff", now, reason=reason)
+        self._log("queued", now, same_step=True)
+
+    def offer_to(self, consultant_id: AccountId, *, expires_at: datetime) -> Offer:
+        """queued, nobody asked → queued, one consultant asked."""
+        self._must_be(SessionStatus.QUEUED)
+        if self.offer is not None:
+            raise Conflict("the session is already offered")
+        self.fence += 1
+        self.offer = Offer(consultant_id, self.fence, expires_at)
+        return self.offer
+
+    def withdraw_offer(self, *, fence: int, by_decline: bool) -> None:
+        """The asked consultant declined, stayed silent or vanished; a decliner is not asked again."""
+        if self.offer is None or self.offer.fence != fence:
+            raise OfferGone("the offer is gone")
+        if by_decline and self.offer.consultant_id not in self.declined_by:
+            self.declined_by.append(self.offer.consultant_id)
+        self.offer = None
+        self.fence += 1
+
+    def assign(
+        self, consultant: Consultant, *, now: datetime, reason: str, offer_fence: int | None = None
+    ) -> None:
+        """queued → active. With `offer_fence` only as the answer to that very offer."""
+        if offer_fence is not None:
+            self._must_answer(consultant.id, offer_fence, now)
+        self._must_be(SessionStatus.QUEUED)
+        if offer_fence is None and self.offer is not None:
+            raise Conflict("the session is offered to somebody")
+        self._take(consultant, now=now, reason=reason)
+        self._log("assigned", now, name=consultant.name, consultant_id=consultant.id)
+
+    def transfer_to(self, consultant: Consultant, *, now: datetime, reason: str) -> None:
+        """active or queued → active with another consultant."""
+        self._must_be(SessionStatus.ACTIVE, SessionStatus.QUEUED)
+        if self.consultant is not None and self.consultant.id == consultant.id:
+            raise Conflict("the session is already with this consultant")
+        was_waiting = self.status is SessionStatus.QUEUED
+        self._take(consultant, now=now, reason=reason)
+        self._log(
+            "assigned" if was_waiting else "transferred",
+            now,
+            name=consultant.name,
+            consultant_id=consultant.id,
+        )
+
+    def return_to_queue(self, *, now: datetime, lost: bool = False, topic: str = "") -> None:
+        """active → queued, keeping the original waiting time."""
+        self._must_be(SessionStatus.ACTIVE)
+        self.previous_consultant_id = self.consultant.id if self.consultant else None
+        if self.previous_consultant_id and self.previous_consultant_id not in self.declined_by:
+            self.declined_by.append(self.previous_consultant_id)
+        self.status = SessionStatus.QUEUED
+        self.consultant = None
+        self.reason = ""
+        self.assigned_at = None
+        self.topic = topic or self.topic
+        self._log("consultant_lost" if lost else "transferred", now, variant="" if lost else "to_queue")
+        self._log("queued", now, same_step=True)
+
+    def end(self, *, now: datetime, by: EndedBy) -> None:
+        """Any open state → ended. Ending again is no change."""
+        if not self.is_open:
+            return
+        variant = "timeout" if by is EndedBy.TIMEOUT else ""
+        if self.status is SessionStatus.QUEUED and by is EndedBy.USER:
+            variant = "left"
+        self.status = SessionStatus.ENDED
+        self.ended_at = now
+        self.ended_by = by
+        self.offer = None
+        self._log("session_ended", now, variant=variant, by=by.value)
+
+    def warn_of_idleness(self, *, now: datetime) -> None:
+        self._must_be_open()
+        self.idle_warned_at = now
+        self._log("idle_warning", now)
+
+    def note_join(self, person: Person, *, now: datetime) -> None:
+        self._must_be_open()
+        self._log("joined", now, name=person.name, supervisor_id=person.id)
+
+    def rate(self, *, score: int, comment: str, tags: tuple[str, ...], now: datetime) -> Rating:
+        """Once ended, and changeable for 31 days after the first rating."""
+        if self.is_open:
+            raise Conflict("the session has not ended yet")
+        first = self.rating.created_at if self.rating else now
+        if now - first > RATING_MAY_CHANGE_FOR:
+            raise Conflict("the rating can no longer be changed")
+        last = self.last_writer_id or (self.consultant.id if self.consultant else None)
+        self.rating = Rating(
+            score=score, comment=comment, tags=tags, consultant_id=last, created_at=first, updated_at=now
+        )
+        return self.rating
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    def _take(self, consultant: Consultant, *, now: datetime, reason: str) -> None:
+        self.status = SessionStatus.ACTIVE
+        self.offer = None
+        self.consultant = Named(consultant.id, consultant.name, consultant.title, consultant.avatar)
+        self.assigned_at = now
+        self.reason = reason
+        self.overtaken = 0
+        self.idle_warned_at = None
+
+    def _must_be_open(self) -> None:
+        if not self.is_open:
+            raise SessionEnded("the session has ended")
+
+    def _must_be(self, *allowed: SessionStatus) -> None:
+        self._must_be_open()
+        if self.status not in allowed:
+            raise Conflict(f"not possible while the session is {self.status.value}")
+
+    def _must_answer(self, consultant_id: AccountId, fence: int, now: datetime) -> None:
+        offer = self.offer
+        if (
+            offer is None
+            or offer.fence != fence
+            or offer.consultant_id != consultant_id
+            or now > offer.expires_at
+        ):
+            raise OfferGone("the offer is gone")
+
+    def _log(
+        self,
+        event: SystemEvent,
+        now: datetime,
+        *,
+        same_step: bool = False,
+        variant: str = "",
+        name: str = "",
+        **data: Any,
+    ) -> None:
+        if not same_step:
+            self.fence += 1
+        self.log_fence = self.fence
+        if name:
+            data["name"] = name
+        self.pending.append(
+            Draft(
+                session_id=self.id,
+                epoch=self.epoch,
+                fence=self.log_fence,
+                cmid=derived_cmid(self.id, f"{self.log_fence}/{event}"),
+                kind=MessageKind.SYSTEM,
+                sender=SYSTEM_SENDER,
+                text=system_text(event, self.language, variant=variant, name=name),
+                data={"event": event, **{key: value for key, value in data.items() if value}},
+                created_at=now,
+            )
+        )
+
+
+Step = Callable[[Session], None]
+"""One change of a session; it raises a Refusal when the session is no longer in a state that allows it."""

@@ -1,0 +1,14 @@
+"""Time as the protocol tells it: UTC, in whole milliseconds."""
+
+from datetime import UTC, datetime
+
+
+def utc_now() -> datetime:
+    """Now, cut to the milliseconds that the database and the wire keep."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def rfc3339(moment: datetime) -> str:
+    """`2026-03-01T12:00:00.000Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
