@@ -1,0 +1,1 @@
+"""The consultation server: command line, composition root, use cases and their edges."""

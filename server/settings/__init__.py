@@ -1,0 +1,46 @@
+"""Typed, complete and strict settings: the only reader of config.yaml and of the environment."""
+
+from server.settings.loading import SettingsError, load_settings
+from server.settings.sections import (
+    Bot,
+    Embedding,
+    EmergencyNumber,
+    Hours,
+    IdentityKey,
+    Limits,
+    LocalisedText,
+    Log,
+    Metrics,
+    Privacy,
+    Redis,
+    Routing,
+    Security,
+    Server,
+    Sessions,
+    Settings,
+    Site,
+    Storage,
+)
+
+__all__ = [
+    "Bot",
+    "Embedding",
+    "EmergencyNumber",
+    "Hours",
+    "IdentityKey",
+    "Limits",
+    "LocalisedText",
+    "Log",
+    "Metrics",
+    "Privacy",
+    "Redis",
+    "Routing",
+    "Security",
+    "Server",
+    "Sessions",
+    "Settings",
+    "SettingsError",
+    "Site",
+    "Storage",
+    "load_settings",
+]
