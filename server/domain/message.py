@@ -94,6 +94,25 @@ class Message:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What the log says of a draft. `is_repeat`: the same message was already there, under the same cmid."""
+
+    message: Message
+    is_repeat: bool
+
+
+class StaleFence(Exception):
+    """The session has changed since the author was allowed to write: read it again and decide again.
+
+    Told to use cases, never to people. `log_fence` is the fence of the log's tail.
+    """
+
+    def __init__(self, log_fence: int) -> None:
+        super().__init__(f"the log is at fence {log_fence}")
+        self.log_fence = log_fence
+
+
 def clean_text(text: str, *, limit: int = MAX_TEXT_CODE_POINTS) -> str:
     """The text as it is stored: NFC, without control characters other than newline and tab.
 

@@ -44,11 +44,16 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A consultant is being asked; `fence` is the session's fence that an answer must name."""
+    """A consultant is being asked; `fence` is the session's fence that an answer must name.
+
+    `reason` (for the user) and `explanation` (for staff) are what the assignment will say if it is accepted.
+    """
 
     consultant_id: AccountId
     fence: int
     expires_at: datetime
+    reason: str = ""
+    explanation: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -87,6 +92,7 @@ class Session:
     declined_by: list[AccountId] = field(default_factory=list)
     wanted_consultant_id: AccountId | None = None
     previous_consultant_id: AccountId | None = None
+    joined: list[AccountId] = field(default_factory=list)
     overtaken: int = 0
     idle_warned_at: datetime | None = None
     pending: list[Draft] = field(default_factory=list)
@@ -132,13 +138,15 @@ class Session:
         self._log("bot_handoff", now, reason=reason)
         self._log("queued", now, same_step=True)
 
-    def offer_to(self, consultant_id: AccountId, *, expires_at: datetime) -> Offer:
+    def offer_to(
+        self, consultant_id: AccountId, *, expires_at: datetime, reason: str, explanation: dict[str, Any]
+    ) -> Offer:
         """queued, nobody asked → queued, one consultant asked."""
         self._must_be(SessionStatus.QUEUED)
         if self.offer is not None:
             raise Conflict("the session is already offered")
         self.fence += 1
-        self.offer = Offer(consultant_id, self.fence, expires_at)
+        self.offer = Offer(consultant_id, self.fence, expires_at, reason, explanation)
         return self.offer
 
     def withdraw_offer(self, *, fence: int, by_decline: bool) -> None:
@@ -179,9 +187,11 @@ class Session:
     def return_to_queue(self, *, now: datetime, lost: bool = False, topic: str = "") -> None:
         """active → queued, keeping the original waiting time."""
         self._must_be(SessionStatus.ACTIVE)
-        self.previous_consultant_id = self.consultant.id if self.consultant else None
-        if self.previous_consultant_id and self.previous_consultant_id not in self.declined_by:
-            self.declined_by.append(self.previous_consultant_id)
+        former = self.consultant.id if self.consultant else None
+        self.previous_consultant_id = former
+        # Who hands a session back doesn't get it again; who was lost may, once they are back.
+        if former and not lost and former not in self.declined_by:
+            self.declined_by.append(former)
         self.status = SessionStatus.QUEUED
         self.consultant = None
         self.reason = ""
@@ -209,7 +219,11 @@ class Session:
         self._log("idle_warning", now)
 
     def note_join(self, person: Person, *, now: datetime) -> None:
+        """A supervisor enters, visibly. Joining again is no change."""
         self._must_be_open()
+        if person.id in self.joined:
+            return
+        self.joined.append(person.id)
         self._log("joined", now, name=person.name, supervisor_id=person.id)
 
     def rate(self, *, score: int, comment: str, tags: tuple[str, ...], now: datetime) -> Rating:

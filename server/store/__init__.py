@@ -1,0 +1,1 @@
+"""MongoDB, through motor: the only package that knows that a database exists."""

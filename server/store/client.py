@@ -1,0 +1,46 @@
+"""The one place that builds the database client, so that its guarantees are the same everywhere."""
+
+from datetime import UTC
+from typing import Any
+
+from bson.codec_options import CodecOptions
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
+from pymongo import ReadPreference, WriteConcern
+from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from server.domain.errors import Unavailable
+
+type_of_document = dict[str, Any]
+Database = AsyncIOMotorDatabase[type_of_document]
+
+_OPERATION_TIMEOUT_MS = 4_000
+
+
+def connect(mongo_url: str, database: str) -> Database:
+    """The database with acknowledged = journaled on a majority, and reads of majority-committed data only.
+
+    Options in the URL win, save for those that the guarantees rest on (write concern, read concern, UTC).
+    """
+    client: AsyncIOMotorClient[type_of_document] = AsyncIOMotorClient(
+        mongo_url,
+        serverSelectionTimeoutMS=_OPERATION_TIMEOUT_MS,
+        connectTimeoutMS=_OPERATION_TIMEOUT_MS,
+        timeoutMS=_OPERATION_TIMEOUT_MS,
+        appname="wenjin",
+    )
+    return client.get_database(
+        database,
+        codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
+        read_preference=ReadPreference.PRIMARY,
+        write_concern=WriteConcern(w="majority", j=True),
+        read_concern=ReadConcern("majority"),
+    )
+
+
+async def ping(database: Database) -> None:
+    """Raises Unavailable when the database does not answer."""
+    try:
+        await database.command("ping")
+    except PyMongoError as error:
+        raise Unavailable("the database does not answer") from error

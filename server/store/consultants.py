@@ -1,0 +1,139 @@
+"""Consultants in MongoDB: profiles, what they chose as presence, and the slots that their sessions take.
+
+A slot is taken before a session is given and freed after it is taken away, so a crash in between can only
+waste a slot for a moment (`free_stray_slots` finds it), never exceed a capacity.
+"""
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel, ReturnDocument
+
+from server.domain.errors import NotFound
+from server.domain.ids import AccountId, SessionId
+from server.domain.people import Consultant, PresenceStatus
+from server.store.client import Database
+
+Document = dict[str, Any]
+
+INDEXES = {"consultants": [IndexModel([("is_active", ASCENDING), ("name", ASCENDING)], name="active")]}
+
+_PROFILE_FIELDS = (
+    "name",
+    "title",
+    "bio",
+    "skills",
+    "languages",
+    "specialty",
+    "avatar",
+    "capacity",
+    "is_active",
+)
+
+
+def _consultant_of(document: Document) -> Consultant:
+    fields = {key: value for key, value in document.items() if key not in ("_id", "session_capacity")}
+    fields["capacity"] = document.get("session_capacity") or document["capacity"]
+    return Consultant(**(fields | {"id": document["_id"], "status": PresenceStatus(document["status"])}))
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultantStore:
+    database: Database
+
+    # -- profiles --------------------------------------------------------------------------------------------
+
+    async def insert(self, consultant: Consultant) -> None:
+        document = asdict(consultant) | {"status": consultant.status.value}
+        document["_id"] = document.pop("id")
+        await self.database["consultants"].insert_one(document)
+
+    async def find(self, consultant_id: AccountId) -> Consultant | None:
+        document = await self.database["consultants"].find_one({"_id": consultant_id})
+        return _consultant_of(document) if document else None
+
+    async def get(self, consultant_id: AccountId) -> Consultant:
+        """Raises NotFound."""
+        consultant = await self.find(consultant_id)
+        if consultant is None:
+            raise NotFound("no such consultant")
+        return consultant
+
+    async def all(self, *, active_only: bool = True) -> list[Consultant]:
+        cursor = self.database["consultants"].find({"is_active": True} if active_only else {})
+        return [_consultant_of(one) for one in await cursor.sort("name", ASCENDING).to_list(None)]
+
+    async def named(self, text: str, limit: int) -> list[Consultant]:
+        """Active consultants whose name or title contains `text`, read literally."""
+        pattern = {"$regex": re.escape(text), "$options": "i"}
+        cursor = self.database["consultants"].find(
+            {"is_active": True, "$or": [{"name": pattern}, {"title": pattern}]}
+        )
+        return [_consultant_of(one) for one in await cursor.limit(limit).to_list(limit)]
+
+    async def save_profile(self, consultant: Consultant) -> None:
+        """A changed capacity replaces what the consultant had chosen for the day."""
+        fields = asdict(consultant)
+        await self._update(
+            consultant.id,
+            {"$set": {name: fields[name] for name in _PROFILE_FIELDS} | {"session_capacity": None}},
+        )
+
+    # -- presence and slots ----------------------------------------------------------------------------------
+
+    async def set_presence(
+        self, consultant_id: AccountId, status: PresenceStatus, *, capacity: int | None = None
+    ) -> Consultant:
+        change: Document = {"status": status.value}
+        if capacity is not None:
+            change["session_capacity"] = capacity
+        return await self._update(consultant_id, {"$set": change})
+
+    async def online(self) -> list[Consultant]:
+        cursor = self.database["consultants"].find({"status": "online", "is_active": True})
+        return [_consultant_of(one) for one in await cursor.to_list(None)]
+
+    async def take_slot(self, consultant_id: AccountId, session_id: SessionId) -> bool:
+        """One atomic step: False when there is no room, or the consultant doesn't take sessions now."""
+        condition: Document = {
+            "_id": consultant_id,
+            "is_active": True,
+            "status": PresenceStatus.ONLINE.value,
+            "$or": [
+                {"open_sessions": session_id},
+                {
+                    "$expr": {
+                        "$lt": [
+                            {"$size": "$open_sessions"},
+                            {"$ifNull": ["$session_capacity", "$capacity"]},
+                        ]
+                    }
+                },
+            ],
+        }
+        result = await self.database["consultants"].update_one(
+            condition, {"$addToSet": {"open_sessions": session_id}}
+        )
+        return result.matched_count == 1
+
+    async def free_slot(self, consultant_id: AccountId, session_id: SessionId, *, now: datetime) -> None:
+        await self.database["consultants"].update_one(
+            {"_id": consultant_id, "open_sessions": session_id},
+            {"$pull": {"open_sessions": session_id}, "$set": {"free_since": now}},
+        )
+
+    async def count_rating(self, consultant_id: AccountId, *, sessions: int, score: int) -> None:
+        """Adds to (or, changing a rating, shifts) the sums that the average is made of."""
+        await self.database["consultants"].update_one(
+            {"_id": consultant_id}, {"$inc": {"rating_count": sessions, "rating_sum": score}}
+        )
+
+    async def _update(self, consultant_id: AccountId, change: Document) -> Consultant:
+        document = await self.database["consultants"].find_one_and_update(
+            {"_id": consultant_id}, change, return_document=ReturnDocument.AFTER
+        )
+        if document is None:
+            raise NotFound("no such consultant")
+        return _consultant_of(document)

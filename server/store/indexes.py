@@ -1,0 +1,46 @@
+"""Creates all collections and indexes at start, and refuses a database that a newer version has written."""
+
+import contextlib
+
+from pymongo import IndexModel
+from pymongo.errors import CollectionInvalid
+
+from server.store import consultants, message_documents, records, session_documents
+from server.store.client import Database
+
+SCHEMA_VERSION = 1
+
+INDEX_TABLES: tuple[dict[str, list[IndexModel]], ...] = (
+    session_documents.INDEXES,
+    message_documents.INDEXES,
+    consultants.INDEXES,
+    records.INDEXES,
+)
+
+
+class NewerSchema(Exception):
+    """The data was written by a newer version of Wenjin; this one must not touch it."""
+
+    def __init__(self, found: int) -> None:
+        super().__init__(
+            f"the database has schema version {found}, this version of Wenjin knows {SCHEMA_VERSION}: "
+            "start the newer version again, or restore a backup made before the upgrade"
+        )
+
+
+async def prepare(database: Database) -> None:
+    """Idempotent. Raises NewerSchema before anything is written."""
+    found = await database["meta"].find_one({"_id": "schema"})
+    if found is not None and found["version"] > SCHEMA_VERSION:
+        raise NewerSchema(found["version"])
+    existing = set(await database.list_collection_names())
+    for table in INDEX_TABLES:
+        for collection, indexes in table.items():
+            if collection not in existing:
+                # Collections are made here and not by the first insert: a transaction can't make them.
+                # CollectionInvalid: another node was faster.
+                with contextlib.suppress(CollectionInvalid):
+                    await database.create_collection(collection)
+            if indexes:
+                await database[collection].create_indexes(indexes)
+    await database["meta"].update_one({"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}}, upsert=True)

@@ -1,0 +1,92 @@
+"""How messages look in the database.
+
+The text sits alone in `body`, with a version beside it: a later version can hold ciphertext there without
+touching any other field, index or reader.
+"""
+
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+
+from server.domain.ids import SessionId
+from server.domain.message import Draft, Message, MessageKind, Sender, SenderRole
+
+Document = dict[str, Any]
+
+PLAIN_TEXT = 0
+
+SEQ_KEY = (("session_id", ASCENDING), ("seq", ASCENDING))
+CMID_KEY = (("session_id", ASCENDING), ("sender.id", ASCENDING), ("cmid", ASCENDING))
+
+INDEXES = {
+    "messages": [
+        IndexModel(list(SEQ_KEY), name="one_place", unique=True),
+        IndexModel(list(CMID_KEY), name="sent_once", unique=True),
+    ]
+}
+
+
+def document_of(draft: Draft, seq: int) -> Document:
+    return {
+        "session_id": draft.session_id,
+        "epoch": draft.epoch,
+        "seq": seq,
+        "fence": draft.fence,
+        "cmid": draft.cmid,
+        "kind": draft.kind.value,
+        "sender": {"role": draft.sender.role.value, "id": draft.sender.id, "name": draft.sender.name},
+        "body": {"v": PLAIN_TEXT, "text": draft.text},
+        "data": draft.data,
+        "created_at": draft.created_at,
+    }
+
+
+def message_at(draft: Draft, seq: int) -> Message:
+    return Message(
+        session_id=draft.session_id,
+        epoch=draft.epoch,
+        seq=seq,
+        fence=draft.fence,
+        cmid=draft.cmid,
+        kind=draft.kind,
+        sender=draft.sender,
+        text=draft.text,
+        created_at=draft.created_at,
+        data=draft.data,
+    )
+
+
+def message_of(document: Document) -> Message:
+    sender = document["sender"]
+    return Message(
+        session_id=SessionId(document["session_id"]),
+        epoch=document["epoch"],
+        seq=document["seq"],
+        fence=document["fence"],
+        cmid=document["cmid"],
+        kind=MessageKind(document["kind"]),
+        sender=Sender(SenderRole(sender["role"]), sender["id"], sender["name"]),
+        text=document["body"]["text"],
+        created_at=document["created_at"],
+        data=document.get("data", {}),
+    )
+
+
+def draft_document(draft: Draft) -> Document:
+    """A draft inside a session's outbox."""
+    return document_of(draft, 0)
+
+
+def draft_of(document: Document) -> Draft:
+    message = message_of(document)
+    return Draft(
+        session_id=message.session_id,
+        epoch=message.epoch,
+        fence=message.fence,
+        cmid=message.cmid,
+        kind=message.kind,
+        sender=message.sender,
+        text=message.text,
+        created_at=message.created_at,
+        data=message.data,
+    )

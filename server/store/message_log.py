@@ -1,0 +1,270 @@
+"""The log of messages: dense `seq` by optimistic insertion, durable before it is acknowledged, group commit.
+
+One writer per process takes what has gathered while its last batch was in flight, at most one message of a
+session at a time (a retry of two could swap a sender's order). `seq` is tail + 1 from a small cache; when
+another writer was faster the unique index says so, the tail is read again and the message tries once more.
+An author must have seen the whole log up to its tail, so the tail also decides, without a lock, whether the
+session still takes this message: nothing follows `session_ended`, and nobody writes under an older fence.
+"""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from pymongo import DESCENDING
+from pymongo.errors import BulkWriteError, PyMongoError
+
+from server.domain.errors import Conflict, Internal, SessionEnded, Unavailable
+from server.domain.ids import SessionId
+from server.domain.message import Appended, Draft, Message, StaleFence
+from server.store.client import Database
+from server.store.message_documents import Document, document_of, message_at, message_of
+
+logger = structlog.get_logger(__name__)
+
+MAX_BATCH = 256
+MAX_WAITING = 10_000
+CACHED_TAILS = 50_000
+MAX_TRIES = 20
+DUPLICATE_KEY = 11_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    seq: int
+    fence: int
+    is_closed: bool
+
+
+_EMPTY_LOG = Tail(seq=0, fence=0, is_closed=False)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    draft: Draft
+    done: "asyncio.Future[Appended]"
+    tries: int = 0
+    is_settled: bool = False
+
+
+@dataclass(slots=True)
+class LogCounters:
+    """What has happened since the start, for /metrics."""
+
+    appended: int = 0
+    batches: int = 0
+    seq_conflicts: int = 0
+    repeats: int = 0
+    unknown: int = 0
+
+
+@dataclass(slots=True)
+class MessageLog:
+    """Appends and reads messages. Call `start` inside the event loop and `stop` before it ends."""
+
+    database: Database
+    counters: LogCounters = field(default_factory=LogCounters)
+    _queues: "OrderedDict[SessionId, deque[_Waiting]]" = field(default_factory=OrderedDict)
+    _tails: "OrderedDict[SessionId, Tail]" = field(default_factory=OrderedDict)
+    _waiting: int = 0
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _writer: "asyncio.Task[None] | None" = None
+    _is_stopping: bool = False
+
+    # -- life ------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        self._writer = asyncio.create_task(self._write_for_ever(), name="message log writer")
+
+    async def stop(self) -> None:
+        """Finishes what has gathered, then refuses."""
+        self._is_stopping = True
+        self._wake.set()
+        if self._writer is not None:
+            await self._writer
+
+    # -- writing ---------------------------------------------------------------------------------------------
+
+    async def append(self, draft: Draft) -> Appended:
+        """Returns when the message is durable.
+
+        Raises StaleFence, SessionEnded (the log is closed), Conflict (another text under this cmid) and
+        Unavailable (full, or the outcome is unknown: send the same again).
+        """
+        if self._is_stopping or self._waiting >= MAX_WAITING:
+            raise Unavailable("the message log is full")
+        waiting = _Waiting(draft, asyncio.get_running_loop().create_future())
+        self._queues.setdefault(draft.session_id, deque()).append(waiting)
+        self._waiting += 1
+        self._wake.set()
+        return await waiting.done
+
+    def begin_empty(self, session_id: SessionId) -> None:
+        """Spares a look for the tail of a session that was created a moment ago."""
+        self._remember(session_id, _EMPTY_LOG)
+
+    async def _write_for_ever(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._queues:
+                await self._write_batch()
+            if self._is_stopping:
+                return
+
+    async def _write_batch(self) -> None:
+        batch = [queue[0] for _, queue in zip(range(MAX_BATCH), self._queues.values(), strict=False)]
+        try:
+            await self._load_tails(waiting.draft.session_id for waiting in batch)
+            placed = [
+                (waiting, document) for waiting in batch if (document := self._place(waiting)) is not None
+            ]
+            if placed:
+                await self._insert(placed)
+        except PyMongoError:
+            # A time-out or a lost connection: some, all or none may be stored. Resends settle it by cmid.
+            self._give_up(batch, Unavailable("the database did not confirm the message"))
+        except Exception:
+            logger.exception("message log batch failed")
+            self._give_up(batch, Internal("the message could not be stored"))
+
+    def _give_up(self, batch: Iterable[_Waiting], error: Exception) -> None:
+        for waiting in batch:
+            if not waiting.is_settled:
+                self.counters.unknown += 1
+                self._tails.pop(waiting.draft.session_id, None)
+                self._fail(waiting, error)
+
+    def _place(self, waiting: _Waiting) -> Document | None:
+        draft = waiting.draft
+        tail = self._tails[draft.session_id]
+        if tail.is_closed:
+            self._fail(waiting, SessionEnded("the session has ended"))
+            return None
+        if tail.fence > draft.fence or (tail.fence < draft.fence and not draft.is_transition):
+            self._fail(waiting, StaleFence(tail.fence))
+            return None
+        return document_of(draft, tail.seq + 1)
+
+    async def _insert(self, placed: Sequence[tuple[_Waiting, Document]]) -> None:
+        self.counters.batches += 1
+        errors: dict[int, dict[str, Any]] = {}
+        try:
+            await self.database["messages"].insert_many([document for _, document in placed], ordered=False)
+        except BulkWriteError as error:
+            details = error.details or {}
+            errors = {one["index"]: one for one in details.get("writeErrors", [])}
+            if details.get("writeConcernErrors") or any(e["code"] != DUPLICATE_KEY for e in errors.values()):
+                raise
+        for index, (waiting, document) in enumerate(placed):
+            if index not in errors:
+                self._confirm(waiting, document["seq"])
+            elif "cmid" in errors[index].get("keyPattern", {}):
+                await self._settle_repeat(waiting)
+            else:
+                self._try_again(waiting)
+
+    def _confirm(self, waiting: _Waiting, seq: int) -> None:
+        draft = waiting.draft
+        self._remember(draft.session_id, Tail(seq, draft.fence, draft.closes_session))
+        self.counters.appended += 1
+        self._finish(waiting, Appended(message_at(draft, seq), is_repeat=False))
+
+    async def _settle_repeat(self, waiting: _Waiting) -> None:
+        self.counters.repeats += 1
+        draft = waiting.draft
+        stored = await self.find(draft.session_id, sender_id=draft.sender.id, cmid=draft.cmid)
+        if stored is None:
+            # The index has it, the majority not yet: only what is durable everywhere may be acknowledged.
+            self._fail(waiting, Unavailable("the first copy of this message is not yet confirmed"))
+        elif not stored.says_the_same_as(draft):
+            self._fail(waiting, Conflict("another message was sent under this cmid"))
+        else:
+            self._finish(waiting, Appended(stored, is_repeat=True))
+
+    def _try_again(self, waiting: _Waiting) -> None:
+        self.counters.seq_conflicts += 1
+        self._tails.pop(waiting.draft.session_id, None)
+        waiting.tries += 1
+        if waiting.tries >= MAX_TRIES:
+            self._fail(waiting, Unavailable("too many writers in this session"))
+
+    def _finish(self, waiting: _Waiting, appended: Appended) -> None:
+        self._leave_queue(waiting)
+        if not waiting.done.done():
+            waiting.done.set_result(appended)
+
+    def _fail(self, waiting: _Waiting, error: Exception) -> None:
+        self._leave_queue(waiting)
+        if not waiting.done.done():
+            waiting.done.set_exception(error)
+
+    def _leave_queue(self, waiting: _Waiting) -> None:
+        waiting.is_settled = True
+        session_id = waiting.draft.session_id
+        queue = self._queues[session_id]
+        queue.popleft()
+        self._waiting -= 1
+        if queue:
+            self._queues.move_to_end(session_id)
+        else:
+            del self._queues[session_id]
+
+    # -- tails -----------------------------------------------------------------------------------------------
+
+    async def tail(self, session_id: SessionId) -> int:
+        """The highest durable seq, 0 for an empty log."""
+        return (await self._read_tail(session_id)).seq
+
+    def known_tail(self, session_id: SessionId) -> int:
+        """A lower bound of the tail without asking the database."""
+        tail = self._tails.get(session_id)
+        return tail.seq if tail else 0
+
+    async def tails(self, session_ids: Iterable[SessionId]) -> dict[SessionId, int]:
+        ids = list(session_ids)
+        return dict(zip(ids, await asyncio.gather(*(self.tail(one) for one in ids)), strict=True))
+
+    async def _load_tails(self, session_ids: Iterable[SessionId]) -> None:
+        missing = [one for one in session_ids if one not in self._tails]
+        for session_id, tail in zip(
+            missing, await asyncio.gather(*(self._read_tail(one) for one in missing)), strict=True
+        ):
+            self._remember(session_id, tail)
+
+    async def _read_tail(self, session_id: SessionId) -> Tail:
+        document = await self.database["messages"].find_one(
+            {"session_id": session_id}, {"seq": 1, "fence": 1, "data.event": 1}, sort=[("seq", DESCENDING)]
+        )
+        if document is None:
+            return _EMPTY_LOG
+        closed = document.get("data", {}).get("event") == "session_ended"
+        return Tail(document["seq"], document["fence"], closed)
+
+    def _remember(self, session_id: SessionId, tail: Tail) -> None:
+        self._tails[session_id] = tail
+        self._tails.move_to_end(session_id)
+        if len(self._tails) > CACHED_TAILS:
+            self._tails.popitem(last=False)
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    async def find(self, session_id: SessionId, *, sender_id: str, cmid: str) -> Message | None:
+        document = await self.database["messages"].find_one(
+            {"session_id": session_id, "sender.id": sender_id, "cmid": cmid}
+        )
+        return message_of(document) if document else None
+
+    async def read_after(self, session_id: SessionId, *, after: int, limit: int) -> list[Message]:
+        """Messages with seq > after, in order."""
+        cursor = self.database["messages"].find({"session_id": session_id, "seq": {"$gt": after}})
+        return [message_of(one) for one in await cursor.sort("seq", 1).limit(limit).to_list(limit)]
+
+    async def read_before(self, session_id: SessionId, *, before: int, limit: int) -> list[Message]:
+        """The newest `limit` messages with seq < before, in order."""
+        cursor = self.database["messages"].find({"session_id": session_id, "seq": {"$lt": before}})
+        newest_first = await cursor.sort("seq", DESCENDING).limit(limit).to_list(limit)
+        return [message_of(one) for one in reversed(newest_first)]

@@ -1,0 +1,112 @@
+"""What is written once about a session: notes of staff, explanations of assignments, feedback on the bot."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from server.domain.ids import AccountId, SessionId
+from server.domain.message import Sender, SenderRole
+from server.domain.note import Note
+from server.store.client import Database
+
+Document = dict[str, Any]
+
+INDEXES = {
+    "notes": [
+        IndexModel([("session_id", ASCENDING), ("created_at", ASCENDING)], name="of_session"),
+        IndexModel(
+            [("session_id", ASCENDING), ("author.id", ASCENDING), ("cmid", ASCENDING)],
+            name="sent_once",
+            unique=True,
+        ),
+    ],
+    "assignments": [IndexModel([("session_id", ASCENDING), ("at", DESCENDING)], name="of_session")],
+    "bot_feedback": [
+        IndexModel([("session_id", ASCENDING), ("seq", ASCENDING)], name="one_an_answer", unique=True)
+    ],
+}
+
+
+def _note_of(document: Document) -> Note:
+    author = document["author"]
+    return Note(
+        id=document["_id"],
+        session_id=SessionId(document["session_id"]),
+        after_seq=document["after_seq"],
+        cmid=document["cmid"],
+        author=Sender(SenderRole(author["role"]), author["id"], author["name"]),
+        text=document["body"]["text"],
+        created_at=document["created_at"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NoteStore:
+    database: Database
+
+    async def add(self, note: Note) -> tuple[Note, bool]:
+        """The stored note and whether it is new: the same cmid again returns the first one."""
+        author = {"role": note.author.role.value, "id": note.author.id, "name": note.author.name}
+        document = {
+            "_id": note.id,
+            "session_id": note.session_id,
+            "after_seq": note.after_seq,
+            "cmid": note.cmid,
+            "author": author,
+            "body": {"v": 0, "text": note.text},
+            "created_at": note.created_at,
+        }
+        try:
+            await self.database["notes"].insert_one(document)
+        except DuplicateKeyError:
+            stored = await self.database["notes"].find_one(
+                {"session_id": note.session_id, "author.id": note.author.id, "cmid": note.cmid}
+            )
+            if stored is None:
+                raise
+            return _note_of(stored), False
+        return note, True
+
+    async def of_session(self, session_id: SessionId) -> list[Note]:
+        cursor = self.database["notes"].find({"session_id": session_id}).sort("created_at", ASCENDING)
+        return [_note_of(one) for one in await cursor.to_list(None)]
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentStore:
+    """Why each consultant was chosen, kept as it was decided."""
+
+    database: Database
+
+    async def add(self, session_id: SessionId, explanation: Document, *, fence: int, at: datetime) -> None:
+        await self.database["assignments"].insert_one(
+            {"session_id": session_id, "fence": fence, "at": at, "explanation": explanation}
+        )
+
+    async def of_session(self, session_id: SessionId) -> list[Document]:
+        """Explanations, newest first."""
+        cursor = self.database["assignments"].find({"session_id": session_id}).sort("at", DESCENDING)
+        return [one["explanation"] for one in await cursor.to_list(None)]
+
+
+@dataclass(frozen=True, slots=True)
+class BotFeedbackStore:
+    database: Database
+
+    async def set(
+        self, session_id: SessionId, seq: int, *, user_id: AccountId, helpful: bool, entry_ids: list[str]
+    ) -> None:
+        """A later word replaces the earlier one."""
+        await self.database["bot_feedback"].update_one(
+            {"session_id": session_id, "seq": seq},
+            {"$set": {"user_id": user_id, "helpful": helpful, "entry_ids": entry_ids}},
+            upsert=True,
+        )
+
+    async def count(self) -> dict[str, int]:
+        helpful = await self.database["bot_feedback"].count_documents({"helpful": True})
+        total = await self.database["bot_feedback"].count_documents({})
+        return {"helpful": helpful, "not_helpful": total - helpful}

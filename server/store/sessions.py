@@ -1,0 +1,251 @@
+"""Sessions in MongoDB: saved over the fence that was read, with a small cache for the hot path."""
+
+import asyncio
+import base64
+import binascii
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from server.domain.errors import BadRequest, NotFound
+from server.domain.ids import AccountId, SessionId
+from server.domain.queries import SessionQuery
+from server.domain.rating import Rating
+from server.domain.session import Session
+from server.store.client import Database
+from server.store.session_documents import document_of, rating_document, rating_of, session_of, state_document
+
+CACHED_SESSIONS = 20_000
+
+
+@dataclass(slots=True)
+class SessionStore:
+    """`cached` may be old: whoever writes under it is stopped by the log's fence and reads again."""
+
+    database: Database
+    _cache: "OrderedDict[SessionId, Session]" = field(default_factory=OrderedDict)
+
+    # -- one session -----------------------------------------------------------------------------------------
+
+    async def insert(self, session: Session) -> bool:
+        """False when the user already has an open session."""
+        try:
+            await self.database["sessions"].insert_one(document_of(session))
+        except DuplicateKeyError:
+            return False
+        self._remember(session)
+        return True
+
+    async def find(self, session_id: SessionId) -> Session | None:
+        document = await self.database["sessions"].find_one({"_id": session_id})
+        if document is None:
+            return None
+        session = session_of(document)
+        self._remember(session)
+        return session
+
+    async def get(self, session_id: SessionId) -> Session:
+        """Raises NotFound."""
+        session = await self.find(session_id)
+        if session is None:
+            raise NotFound("no such session")
+        return session
+
+    async def cached(self, session_id: SessionId) -> Session:
+        """As `get`, but a copy from this process will do. Callers must not change it."""
+        session = self._cache.get(session_id)
+        return session if session is not None else await self.get(session_id)
+
+    async def find_open_of(self, user_id: AccountId) -> Session | None:
+        document = await self.database["sessions"].find_one({"user.id": user_id, "is_open": True})
+        return session_of(document) if document else None
+
+    async def save(self, session: Session, *, over_fence: int) -> bool:
+        """False when somebody else has changed the session since it was read."""
+        self._cache.pop(session.id, None)
+        result = await self.database["sessions"].update_one(
+            {"_id": session.id, "fence": over_fence}, {"$set": state_document(session)}
+        )
+        return result.matched_count == 1
+
+    async def confirm_logged(self, session: Session) -> None:
+        """Takes the events that are now in the log out of the outbox, unless the session has moved on."""
+        await self.database["sessions"].update_one(
+            {"_id": session.id, "fence": session.fence}, {"$set": {"pending": [], "has_pending": False}}
+        )
+
+    async def keep_last_seq(self, session_id: SessionId, last_seq: int) -> None:
+        """Kept once a session has ended, so that lists need no look into the log."""
+        await self._update(session_id, {"$max": {"last_seq": last_seq}})
+
+    async def raise_receipt(self, session_id: SessionId, role: str, *, delivered: int, read: int) -> Session:
+        """Receipts are cumulative and never go back; reading implies delivery."""
+        document = await self.database["sessions"].find_one_and_update(
+            {"_id": session_id},
+            {
+                "$max": {
+                    f"receipts.{role}.delivered": max(delivered, read),
+                    f"receipts.{role}.read": read,
+                }
+            },
+            return_document=ReturnDocument.AFTER,
+        )
+        if document is None:
+            raise NotFound("no such session")
+        session = session_of(document)
+        self._remember(session)
+        return session
+
+    async def keep_writer(self, session_id: SessionId, consultant_id: AccountId) -> None:
+        """The consultant who wrote last is the one whom a rating belongs to."""
+        await self._update(session_id, {"$set": {"last_writer_id": consultant_id}})
+
+    async def set_tags(self, session_id: SessionId, tags: Sequence[str]) -> None:
+        await self._update(session_id, {"$set": {"tags": list(tags)}})
+
+    async def set_rating(self, session_id: SessionId, rating: Rating) -> Rating | None:
+        """Returns the rating that this one replaces."""
+        self._cache.pop(session_id, None)
+        before = await self.database["sessions"].find_one_and_update(
+            {"_id": session_id},
+            {"$set": {"rating": rating_document(rating)}},
+            return_document=ReturnDocument.BEFORE,
+        )
+        return rating_of(before["rating"]) if before else None
+
+    async def count_overtaken(self, session_ids: Iterable[SessionId]) -> None:
+        """Remembers that these sessions kept waiting while a later one was taken."""
+        ids = list(session_ids)
+        if ids:
+            await self.database["sessions"].update_many({"_id": {"$in": ids}}, {"$inc": {"overtaken": 1}})
+
+    async def _update(self, session_id: SessionId, change: dict[str, Any]) -> None:
+        self._cache.pop(session_id, None)
+        await self.database["sessions"].update_one({"_id": session_id}, change)
+        self._cache.pop(session_id, None)
+
+    # -- many sessions ---------------------------------------------------------------------------------------
+
+    async def queued(self) -> list[Session]:
+        """Everybody who waits, the most urgent and then the longest waiting first."""
+        cursor = self.database["sessions"].find({"status": "queued"})
+        sessions = [session_of(one) for one in await cursor.to_list(None)]
+        return sorted(sessions, key=lambda one: (-one.priority, one.queued_at or one.created_at, one.id))
+
+    async def open_with(self, consultant_id: AccountId) -> list[Session]:
+        cursor = self.database["sessions"].find({"consultant.id": consultant_id, "status": "active"})
+        return [session_of(one) for one in await cursor.sort("assigned_at", ASCENDING).to_list(None)]
+
+    async def in_status(self, *statuses: str) -> list[Session]:
+        cursor = self.database["sessions"].find({"status": {"$in": list(statuses)}})
+        return [session_of(one) for one in await cursor.to_list(None)]
+
+    async def with_pending(self) -> list[Session]:
+        """Sessions whose last change may not have reached the log: a process died in between."""
+        cursor = self.database["sessions"].find({"has_pending": True})
+        return [session_of(one) for one in await cursor.to_list(None)]
+
+    async def last_consultant_of(self, user_id: AccountId) -> AccountId | None:
+        document = await self.database["sessions"].find_one(
+            {"user.id": user_id, "consultant": {"$ne": None}},
+            {"consultant": 1},
+            sort=[("created_at", DESCENDING)],
+        )
+        return AccountId(document["consultant"]["id"]) if document else None
+
+    async def last_rated(self, limit: int) -> list[Session]:
+        cursor = self.database["sessions"].find({"rating": {"$ne": None}})
+        newest = cursor.sort("rating.updated_at", DESCENDING).limit(limit)
+        return [session_of(one) for one in await newest.to_list(limit)]
+
+    async def count_today(self, since: datetime) -> dict[str, int]:
+        """How many sessions began since then, and how many of them asked for a person."""
+        began = {"created_at": {"$gte": since}}
+        sessions = self.database["sessions"]
+        started, asked = await asyncio.gather(
+            sessions.count_documents(began), sessions.count_documents(began | {"queued_at": {"$ne": None}})
+        )
+        return {"started": started, "asked_for_person": asked}
+
+    async def recent_handle_seconds(self, limit: int) -> list[float]:
+        """Assigned → ended of the newest ended sessions, in seconds."""
+        cursor = self.database["sessions"].find(
+            {"status": "ended", "assigned_at": {"$ne": None}}, {"assigned_at": 1, "ended_at": 1}
+        )
+        documents = await cursor.sort("created_at", DESCENDING).limit(limit).to_list(limit)
+        return [(one["ended_at"] - one["assigned_at"]).total_seconds() for one in documents]
+
+    async def merge(self, from_account: AccountId, into_account: AccountId, *, name: str) -> None:
+        """A visitor turned out to be a known user: their sessions become that user's.
+
+        Where both have an open session, the visitor's stays theirs; it is the caller's to end it first.
+        """
+        documents = await self.database["sessions"].find({"user.id": from_account}).to_list(None)
+        for document in documents:
+            self._cache.pop(SessionId(document["_id"]), None)
+            try:
+                await self.database["sessions"].update_one(
+                    {"_id": document["_id"]}, {"$set": {"user.id": into_account, "user.name": name}}
+                )
+            except DuplicateKeyError:
+                continue
+
+    async def page(
+        self, query: SessionQuery, *, limit: int, cursor: str | None
+    ) -> tuple[list[Session], str | None]:
+        """Newest first. The cursor is opaque; a forged one is a BadRequest."""
+        conditions: list[dict[str, Any]] = [_conditions(query)]
+        if cursor:
+            moment, last_id = _read_cursor(cursor)
+            conditions.append(
+                {"$or": [{"created_at": {"$lt": moment}}, {"created_at": moment, "_id": {"$lt": last_id}}]}
+            )
+        found = self.database["sessions"].find({"$and": conditions})
+        found = found.sort([("created_at", DESCENDING), ("_id", DESCENDING)]).limit(limit + 1)
+        sessions = [session_of(one) for one in await found.to_list(limit + 1)]
+        page = sessions[:limit]
+        return page, _write_cursor(page[-1]) if len(sessions) > limit else None
+
+    def _remember(self, session: Session) -> None:
+        self._cache[session.id] = session
+        self._cache.move_to_end(session.id)
+        if len(self._cache) > CACHED_SESSIONS:
+            self._cache.popitem(last=False)
+
+
+def _conditions(query: SessionQuery) -> dict[str, Any]:
+    conditions: dict[str, Any] = {}
+    if query.status:
+        conditions["status"] = query.status
+    if query.consultant_id:
+        conditions["consultant.id"] = query.consultant_id
+    if query.user_id:
+        conditions["user.id"] = query.user_id
+    if query.tag:
+        conditions["tags"] = query.tag
+    if query.rating:
+        conditions["rating.score"] = query.rating
+    created = {
+        name: moment for name, moment in (("$gte", query.from_), ("$lt", query.to)) if moment is not None
+    }
+    if created:
+        conditions["created_at"] = created
+    return conditions
+
+
+def _write_cursor(session: Session) -> str:
+    moment = int(session.created_at.timestamp() * 1000)
+    return base64.urlsafe_b64encode(f"{moment} {session.id}".encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, str]:
+    try:
+        moment, last_id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
+        return datetime.fromtimestamp(int(moment) / 1000, UTC), last_id
+    except (binascii.Error, ValueError, OverflowError, OSError) as error:
+        raise BadRequest("the cursor is not one of ours") from error
