@@ -1,15 +1,35 @@
-"""Questions about many sessions."""
+"""Questions about many sessions at once, and which sessions somebody may read."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from server.domain.ids import AccountId
-from server.domain.session import SessionStatus
+from server.domain.people import Person, Role
+from server.domain.session import Session, SessionStatus
+
+PastSessions = Literal["none", "own", "all"]
+"""Which ended sessions a consultant may read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultantReach:
+    """The sessions that one consultant may read.
+
+    Always the open ones that are theirs. Besides: "none" no ended one, "own" the ended ones whose last
+    consultant they were, "all" every ended one.
+    """
+
+    consultant_id: AccountId
+    past_sessions: PastSessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionQuery:
-    """All given conditions hold; `from_` is inclusive, `to` exclusive, both of the session's start."""
+    """All conditions hold together; None is no condition. Answers come newest `created_at` first.
+
+    `from_` (inclusive) and `to` (exclusive) bound `created_at`. `rating` is the score, 1 to 5.
+    """
 
     status: SessionStatus | None = None
     consultant_id: AccountId | None = None
@@ -18,3 +38,11 @@ class SessionQuery:
     from_: datetime | None = None
     to: datetime | None = None
     rating: int | None = None
+    reach: ConsultantReach | None = None
+
+
+def may_read(session: Session, person: Person, past_sessions: PastSessions) -> bool:
+    """Its members, with `past_sessions` narrowing or widening what consultants see of ended sessions."""
+    if person.role is not Role.CONSULTANT or session.is_open:
+        return session.is_member(person)
+    return past_sessions == "all" or (past_sessions == "own" and session.is_member(person))
