@@ -38,16 +38,15 @@ class SessionStore:
             await self.database["sessions"].insert_one(document_of(session))
         except DuplicateKeyError:
             return False
-        self._remember(session)
         return True
 
     async def find(self, session_id: SessionId) -> Session | None:
         document = await self.database["sessions"].find_one({"_id": session_id})
         if document is None:
             return None
-        session = session_of(document)
-        self._remember(session)
-        return session
+        # The caller may change what it gets, so the cache keeps a copy of its own.
+        self._remember(session_of(document))
+        return session_of(document)
 
     async def get(self, session_id: SessionId) -> Session:
         """Raises NotFound."""
@@ -97,9 +96,8 @@ class SessionStore:
         )
         if document is None:
             raise NotFound("no such session")
-        session = session_of(document)
-        self._remember(session)
-        return session
+        self._remember(session_of(document))
+        return session_of(document)
 
     async def keep_writer(self, session_id: SessionId, consultant_id: AccountId) -> None:
         """The consultant who wrote last is the one whom a rating belongs to."""

@@ -1,0 +1,60 @@
+"""Takes one step of a session, durably: save over the fence, write the log, tell everybody."""
+
+import asyncio
+import random
+from dataclasses import dataclass
+
+from server.domain.errors import SessionEnded, Unavailable
+from server.domain.events import MessagePosted, SessionChanged
+from server.domain.ids import SessionId
+from server.domain.message import StaleFence
+from server.domain.session import Session, Step
+from server.use_cases.ports import Announce, Log, Sessions
+
+_TRIES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSession:
+    """The state is saved together with the log entries that it causes (an outbox inside the session), so a
+    crash between the two loses neither: `settle` may run again at any time, by anyone."""
+
+    sessions: Sessions
+    log: Log
+    announce: Announce
+
+    async def __call__(self, session_id: SessionId, step: Step) -> Session:
+        """The session after the step; unchanged if the step had nothing to change.
+
+        Raises what the step raises, NotFound, and Unavailable when others keep changing it at the same time.
+        """
+        for attempt in range(_TRIES):
+            session = await self.sessions.get(session_id)
+            before, fence = session.status, session.fence
+            former = session.consultant.id if session.consultant else None
+            step(session)
+            if session.fence == fence:
+                return session
+            if await self.sessions.save(session, over_fence=fence):
+                await self.settle(session)
+                self.announce(SessionChanged(session, before, former))
+                return session
+            await asyncio.sleep(random.uniform(0, 0.005 * (attempt + 1)))  # noqa: S311  jitter, not a secret
+        raise Unavailable("the session is being changed by too many at once")
+
+    async def settle(self, session: Session) -> None:
+        """Writes the session's pending events into the log; those already there are left alone."""
+        if not session.pending:
+            return
+        for draft in session.pending:
+            try:
+                appended = await self.log.append(draft)
+            except (StaleFence, SessionEnded):
+                continue  # a later step is in the log already, and steps are logged in order: so is this one
+            if draft.closes_session:
+                session.last_seq = appended.message.seq
+                await self.sessions.keep_last_seq(session.id, session.last_seq)
+            if not appended.is_repeat:
+                self.announce(MessagePosted(appended.message, session))
+        session.pending = []
+        await self.sessions.confirm_logged(session)

@@ -1,0 +1,44 @@
+"""A user rates an ended session, or changes the rating."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from server.domain.events import SessionChanged
+from server.domain.ids import SessionId
+from server.domain.message import clean_text
+from server.domain.people import Person
+from server.domain.rating import MAX_COMMENT_CODE_POINTS, Rating
+from server.use_cases.find_session import FindSession
+from server.use_cases.ports import Announce, Clock, Consultants, Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class RateSession:
+    find_session: FindSession
+    sessions: Sessions
+    consultants: Consultants
+    announce: Announce
+    clock: Clock
+
+    async def __call__(
+        self,
+        *,
+        person: Person,
+        session_id: SessionId,
+        score: int,
+        comment: str = "",
+        tags: Sequence[str] = (),
+    ) -> Rating:
+        """Belongs to the consultant who wrote last. Conflict while the session is open or after 31 days."""
+        session = await self.find_session.fresh(session_id, person)
+        comment = clean_text(comment, limit=MAX_COMMENT_CODE_POINTS) if comment.strip() else ""
+        rating = session.rate(score=score, comment=comment, tags=tuple(tags), now=self.clock())
+        replaced = await self.sessions.set_rating(session_id, rating)
+        if rating.consultant_id is not None:
+            await self.consultants.count_rating(
+                rating.consultant_id,
+                sessions=0 if replaced else 1,
+                score=rating.score - (replaced.score if replaced else 0),
+            )
+        self.announce(SessionChanged(session, session.status))
+        return rating
