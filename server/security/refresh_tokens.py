@@ -1,8 +1,8 @@
 """Refresh tokens: opaque, rotating, in families; a spent one that comes back late closes its family.
 
-A token is `<family id>.<256 bits>`. Only the SHA-256 of a family's current and previous token are kept, in one
-document, so that each rotation is one atomic step. The successor is an HMAC of the token it replaces: whoever
-still holds the previous token can be given the same successor again without its being stored.
+A token is `<family id>.<256 bits>`. Only the SHA-256 of a family's current and previous token are kept, in
+one document, so that each rotation is one atomic step. The successor is an HMAC of the token it replaces:
+whoever still holds the previous token can be given the same successor again without its being stored.
 """
 
 import base64

@@ -1,0 +1,48 @@
+"""Somebody signs in with username and password."""
+
+from dataclasses import dataclass
+
+from server.domain.account_names import clean_username
+from server.domain.errors import BadRequest, Unauthorized
+from server.domain.people import AccountStatus
+from server.security.passwords import Passwords
+from server.use_cases.account_ports import Accounts, Throttle
+from server.use_cases.identify_person import Identity
+from server.use_cases.issue_tokens import IssueTokens, SignedIn
+from server.use_cases.merge_visitor import MergeVisitor
+
+FAILURES_LIMIT = "login_failures"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogIn:
+    accounts: Accounts
+    passwords: Passwords
+    throttle: Throttle
+    merge_visitor: MergeVisitor
+    issue_tokens: IssueTokens
+
+    async def __call__(self, *, visitor: Identity | None, username: str, password: str) -> SignedIn:
+        """With a visitor's identity that visitor's sessions follow into the account.
+
+        Raises Unauthorized, the same for an unknown username, a wrong password and a blocked account, and
+        RateLimited after too many failures for one username.
+        """
+        name = _comparable(username)
+        # Taken before the password is looked at and given back on success: parallel guesses count as well.
+        await self.throttle.take(FAILURES_LIMIT, name)
+        account = await self.accounts.find_by_username(name)
+        is_right = await self.passwords.verify(password, account.password_hash if account else None)
+        if account is None or not is_right or account.status is not AccountStatus.ACTIVE:
+            raise Unauthorized("the username or the password is wrong")
+        await self.throttle.forget(FAILURES_LIMIT, name)
+        await self.merge_visitor(visitor, account)
+        return await self.issue_tokens(account)
+
+
+def _comparable(username: str) -> str:
+    try:
+        return clean_username(username)
+    except BadRequest:
+        # Nobody has such a name; the answer must be that of any other wrong name.
+        return f"?{username[:64]!a}"
