@@ -1,0 +1,28 @@
+"""Real servers for the whole run: an embedded database and an embedded Redis in a temporary folder."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from server.embedded import DataFolder, EmbeddedAddresses, Purpose, embedded_servers
+from server.settings import Settings
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def embedded_addresses(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmbeddedAddresses]:
+    folder = DataFolder(tmp_path_factory.mktemp("embedded"))
+    async with embedded_servers(folder, Settings(), purpose=Purpose.SERVE) as addresses:
+        yield addresses
+
+
+@pytest.fixture(scope="session")
+def mongo_url(embedded_addresses: EmbeddedAddresses) -> str:
+    """Address of the run's database; use a database name of your own in it."""
+    return embedded_addresses.mongo_url
+
+
+@pytest.fixture(scope="session")
+def redis_url(embedded_addresses: EmbeddedAddresses) -> str:
+    """Address of the run's Redis; use a key prefix of your own, or flush it."""
+    return embedded_addresses.redis_url
