@@ -1,0 +1,114 @@
+"""Says why a consultant was chosen: in numbers for the staff, in one friendly line for the user."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+import numpy as np
+
+from matching.scoring import ExclusionReason, ScoreSheet
+
+EXPLAINED_CANDIDATES = 10
+"""So many of the best candidates are listed, and the chosen one always."""
+
+
+class Term(TypedDict):
+    """One part of a score: `contribution` is `value` x `weight`; all rounded to 4 digits.
+
+    A plain dict: a round of 200 sessions makes tens of thousands of them.
+    """
+
+    name: str
+    value: float
+    weight: float
+    contribution: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoredCandidate:
+    consultant_id: str
+    score: float
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExcludedCandidate:
+    consultant_id: str
+    reason: ExclusionReason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """The wire object of this name. `candidates` are best first; a ranking without a choice names the best.
+
+    Without an eligible candidate `consultant_id` is None, `score` 0 and `terms` empty.
+    """
+
+    policy: str
+    consultant_id: str | None
+    score: float
+    terms: tuple[Term, ...]
+    candidates: tuple[ScoredCandidate, ...]
+    excluded: tuple[ExcludedCandidate, ...]
+    at: str
+
+
+def explain(
+    sheet: ScoreSheet,
+    row: int,
+    *,
+    policy: str,
+    at: str,
+    chosen: int | None = None,
+    absent: Collection[str] = (),
+    limit: int = EXPLAINED_CANDIDATES,
+) -> Explanation:
+    """Explain one request; `chosen` is a candidate's column, without it the best eligible one is meant.
+
+    `absent` adds people who are not among the candidates at all.
+    """
+    eligible = np.flatnonzero(sheet.is_eligible[row])
+    ranked = [int(column) for column in eligible[np.argsort(-sheet.scores[row, eligible], kind="stable")]]
+    listed = ranked[:limit]
+    if chosen is not None and chosen not in listed:
+        listed = [*listed[: limit - 1], chosen]
+    scored = _scored(sheet, row, listed)
+    first = chosen if chosen is not None else next(iter(ranked), None)
+    winner = scored.get(first) if first is not None else None
+    candidate_ids = {candidate.consultant_id for candidate in sheet.candidates}
+    excluded = [
+        ExcludedCandidate(consultant_id=candidate.consultant_id, reason=reason)
+        for candidate, reason in zip(sheet.candidates, sheet.exclusions[row], strict=True)
+        if reason is not None
+    ]
+    excluded.extend(
+        ExcludedCandidate(consultant_id=consultant_id, reason="absent")
+        for consultant_id in sorted(set(absent) - candidate_ids)
+    )
+    return Explanation(
+        policy=policy,
+        consultant_id=winner.consultant_id if winner else None,
+        score=winner.score if winner else 0.0,
+        terms=winner.terms if winner else (),
+        candidates=tuple(scored.values()),
+        excluded=tuple(excluded),
+        at=at,
+    )
+
+
+def _scored(sheet: ScoreSheet, row: int, columns: Sequence[int]) -> dict[int, ScoredCandidate]:
+    weights = np.array(sheet.weights)
+    values = np.array([matrix[row, columns] for matrix in sheet.values])
+    contributions = np.round(values * weights[:, None], 4).T.tolist()
+    rounded_weights = np.round(weights, 4).tolist()
+    scored: dict[int, ScoredCandidate] = {}
+    for column, some, parts in zip(columns, np.round(values, 4).T.tolist(), contributions, strict=True):
+        scored[column] = ScoredCandidate(
+            consultant_id=sheet.candidates[column].consultant_id,
+            score=round(sum(parts), 4),
+            terms=tuple(
+                {"name": name, "value": value, "weight": weight, "contribution": part}
+                for name, value, weight, part in zip(sheet.names, some, rounded_weights, parts, strict=True)
+            ),
+        )
+    return scored

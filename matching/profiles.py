@@ -1,0 +1,222 @@
+"""Holds the consultants' profiles in searchable form and says how close each one is to a question."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from matching.embedding import Encoder, unit_rows
+
+FloatMatrix = npt.NDArray[np.float64]
+FloatRows = npt.NDArray[np.float32]
+
+READ_CHARACTERS = 1_000
+"""Only this many leading characters of a question are compared by wording: a reply must not take seconds."""
+
+_SHRINKING_PHRASES = 10
+_SENTENCE_END = re.compile(r"(?<=[。！？；!?;\n])|(?<=\.)\s+")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """What is known about a consultant; `specialty` is a label for people and reports, never scored."""
+
+    id: str
+    name: str = ""
+    title: str | None = None
+    bio: str = ""
+    skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    specialty: str | None = None
+
+
+def profile_from(record: Mapping[str, Any]) -> Profile:
+    """Read a profile from its JSON object; fields that are absent or null stay empty. Raises ValueError."""
+    identifier = record.get("id")
+    if not isinstance(identifier, str) or not identifier:
+        raise ValueError("a consultant needs an id")
+    for name in ("name", "title", "bio", "specialty"):
+        if not isinstance(record.get(name) or "", str):
+            raise ValueError(f"{name} of consultant {identifier} must be text")  # noqa: TRY004  one error for the caller
+    for name in ("skills", "languages"):
+        items = record.get(name) or []
+        if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+            raise ValueError(f"{name} of consultant {identifier} must be a list of texts")
+    return Profile(
+        id=identifier,
+        name=record.get("name") or "",
+        title=record.get("title") or None,
+        bio=record.get("bio") or "",
+        skills=tuple(skill for skill in record.get("skills") or () if skill.strip()),
+        languages=tuple(record.get("languages") or ()),
+        specialty=record.get("specialty") or None,
+    )
+
+
+def plain(text: str) -> str:
+    """Fold full-width forms and case, so that the same word compares equal however it was typed."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def is_chinese(text: str) -> bool:
+    return _CHINESE.search(text) is not None
+
+
+def bio_sentences(bio: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in _SENTENCE_END.split(bio) if part and part.strip())
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LanguageCentres:
+    """What all texts of a language have in common, to be taken from their vectors before they are compared.
+
+    Plain cosines of this kind of model hardly differ, and texts of one language are closer to each other than
+    to anything said in another.
+    """
+
+    chinese: FloatRows  # (dimensions,)
+    other: FloatRows  # (dimensions,)
+
+    @classmethod
+    def of(cls, texts: Sequence[str], vectors: FloatRows) -> "LanguageCentres":
+        """Means by script; a language of few phrases is shrunk to the mean of all."""
+        overall = vectors.mean(axis=0) if len(texts) else np.zeros(vectors.shape[1])
+        chinese = np.array([is_chinese(text) for text in texts], dtype=bool)
+
+        def shrunk(rows: FloatRows) -> FloatRows:
+            total = rows.sum(axis=0) + _SHRINKING_PHRASES * overall
+            return np.asarray(total / (len(rows) + _SHRINKING_PHRASES), dtype=np.float32)
+
+        return cls(chinese=shrunk(vectors[chinese]), other=shrunk(vectors[~chinese]))
+
+    def centred(self, texts: Sequence[str], vectors: FloatRows) -> FloatRows:
+        """Unit vectors without the centre of each text's language; a blank text is a row of zeros."""
+        if not texts:
+            return vectors
+        centres = np.stack([self.chinese if is_chinese(text) else self.other for text in texts])
+        rows = unit_rows(np.asarray(vectors - centres, dtype=np.float32))
+        rows[[not text.strip() for text in texts]] = 0.0
+        return rows
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ProfileView:
+    """One immutable state of all profiles; rows and columns of profiles follow `profiles`."""
+
+    profiles: tuple[Profile, ...]
+    columns: Mapping[str, int]
+    centres: LanguageCentres
+    phrases: Mapping[str, FloatRows]  # centred vector of every skill and sentence
+    skills: FloatRows  # (profiles, dimensions): the direction of each one's skills
+    bios: FloatRows  # (profiles, dimensions): the direction of each one's bio
+    vectorizer: TfidfVectorizer | None
+    wording: sparse.csr_matrix | None
+
+    def similarity(self, texts: Sequence[str], vectors: FloatRows) -> FloatMatrix:
+        """Closeness of each question to each profile: (questions, profiles), within -1 to 1.
+
+        The mean of three cosines: embedding against the mean of the skills, embedding against the mean of the
+        bio's sentences, and TF-IDF of runs of 2 to 4 characters, which need no word boundaries and so treat
+        Chinese and English alike. Means, not the closest phrase: a long list of skills must not win
+        every question, nor the sentence that says what somebody does not do. A blank question: 0.
+        """
+        if not self.profiles or not texts:
+            return np.zeros((len(texts), len(self.profiles)))
+        questions = self.centres.centred(texts, vectors)
+        meaning = questions @ (self.skills + self.bios).T
+        fused = (meaning.astype(np.float64) + self._wording_cosines(texts)) / 3.0
+        fused[[not text.strip() for text in texts]] = 0.0
+        return np.asarray(fused)
+
+    def closest_skills(self, consultant_id: str, text: str, vector: FloatRows) -> tuple[str, ...]:
+        """The consultant's skills, the nearest in meaning to the question first."""
+        question = self.centres.centred([text], vector[None, :])[0]
+        skills = self.profiles[self.columns[consultant_id]].skills
+        return tuple(sorted(skills, key=lambda skill: -float(self.phrases[skill] @ question)))
+
+    def _wording_cosines(self, texts: Sequence[str]) -> FloatMatrix:
+        if self.vectorizer is None or self.wording is None:
+            return np.zeros((len(texts), len(self.profiles)))
+        rows = self.vectorizer.transform([text[:READ_CHARACTERS] for text in texts])
+        return np.asarray((rows @ self.wording.T).toarray(), dtype=np.float64)
+
+
+@dataclass(kw_only=True, eq=False)
+class ProfileIndex:
+    """Keeps the current ProfileView; readers see the old one or the new one, never a mixture.
+
+    `load` replaces all profiles. Texts that were embedded before are not embedded again.
+    """
+
+    encoder: Encoder
+    view: ProfileView = field(init=False)
+    _vectors: dict[str, FloatRows] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.view = self._build(())
+
+    def load(self, profiles: Sequence[Profile]) -> None:
+        """Make `profiles` the current ones. Raises ValueError when two have the same id."""
+        self.view = self._build(tuple(profiles))
+
+    def _build(self, profiles: tuple[Profile, ...]) -> ProfileView:
+        columns = {profile.id: column for column, profile in enumerate(profiles)}
+        if len(columns) != len(profiles):
+            raise ValueError("two consultants have the same id")
+        sentences = [bio_sentences(profile.bio) for profile in profiles]
+        skills = [profile.skills for profile in profiles]
+        texts = list(dict.fromkeys(text for some in (*skills, *sentences) for text in some))
+        raw = self._embed(texts)
+        width = self.encoder.dimensions
+        vectors = np.array([raw[text] for text in texts], dtype=np.float32).reshape(len(texts), width)
+        centres = LanguageCentres.of(texts, vectors)
+        phrases = dict(zip(texts, centres.centred(texts, vectors), strict=True))
+        vectorizer, wording = _fit_wording(profiles)
+        self._vectors = raw
+        return ProfileView(
+            profiles=profiles,
+            columns=columns,
+            centres=centres,
+            phrases=phrases,
+            skills=_directions(skills, phrases, width),
+            bios=_directions(sentences, phrases, width),
+            vectorizer=vectorizer,
+            wording=wording,
+        )
+
+    def _embed(self, texts: Sequence[str]) -> dict[str, FloatRows]:
+        known = {text: self._vectors[text] for text in texts if text in self._vectors}
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:
+            known.update(zip(missing, self.encoder.encode_passages(missing, keep=True), strict=True))
+        return known
+
+
+def _directions(
+    texts_by_profile: Sequence[Sequence[str]], phrases: Mapping[str, FloatRows], dimensions: int
+) -> FloatRows:
+    """Unit vectors (profiles, dimensions) of the mean phrase; zeros for a profile without any."""
+    sums = np.zeros((len(texts_by_profile), dimensions), dtype=np.float32)
+    for row, texts in enumerate(texts_by_profile):
+        for text in texts:
+            sums[row] += phrases[text]
+    return unit_rows(sums)
+
+
+def _fit_wording(
+    profiles: Sequence[Profile],
+) -> tuple[TfidfVectorizer, sparse.csr_matrix] | tuple[None, None]:
+    texts = [plain(" ".join((profile.bio, *profile.skills))) for profile in profiles]
+    if all(len(text) < 2 for text in texts):  # noqa: PLR2004  the shortest run that is counted
+        return None, None
+    vectorizer = TfidfVectorizer(
+        analyzer="char", ngram_range=(2, 4), lowercase=False, preprocessor=plain, dtype=np.float64
+    )
+    return vectorizer, vectorizer.fit_transform(texts)
