@@ -1,7 +1,7 @@
 """One consultation from first contact to rating: which steps are legal, and what each writes into the log."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -184,13 +184,15 @@ class Session:
             consultant_id=consultant.id,
         )
 
-    def return_to_queue(self, *, now: datetime, lost: bool = False, topic: str = "") -> None:
-        """active → queued, keeping the original waiting time."""
+    def return_to_queue(
+        self, *, now: datetime, lost: bool = False, may_return: bool = False, topic: str = ""
+    ) -> None:
+        """active → queued, keeping the original waiting time. Unless they `may_return`, the former consultant
+        doesn't get the session again."""
         self._must_be(SessionStatus.ACTIVE)
         former = self.consultant.id if self.consultant else None
         self.previous_consultant_id = former
-        # Who hands a session back doesn't get it again; who was lost may, once they are back.
-        if former and not lost and former not in self.declined_by:
+        if former and not may_return and former not in self.declined_by:
             self.declined_by.append(former)
         self.status = SessionStatus.QUEUED
         self.consultant = None
@@ -217,6 +219,15 @@ class Session:
         self._must_be_open()
         self.idle_warned_at = now
         self._log("idle_warning", now)
+
+    def warn_of_crisis(self, text: str, *, now: datetime) -> None:
+        """A waiting user's words sound like danger: emergency numbers, and the front of the queue. Once."""
+        if self.status is not SessionStatus.QUEUED or self.priority >= URGENT_PRIORITY:
+            return
+        self.priority = URGENT_PRIORITY
+        self._log("emergency_notice", now)
+        # The careful wording, with the configured numbers, is the bot's; only it knows the kind of danger.
+        self.pending[-1] = replace(self.pending[-1], text=text)
 
     def note_join(self, person: Person, *, now: datetime) -> None:
         """A supervisor enters, visibly. Joining again is no change."""

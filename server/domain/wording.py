@@ -11,6 +11,7 @@ SystemEvent = Literal[
     "joined",
     "consultant_lost",
     "idle_warning",
+    "emergency_notice",
     "session_ended",
 ]
 

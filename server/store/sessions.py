@@ -4,7 +4,7 @@ import asyncio
 import base64
 import binascii
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -116,11 +116,10 @@ class SessionStore:
         )
         return rating_of(before["rating"]) if before else None
 
-    async def count_overtaken(self, session_ids: Iterable[SessionId]) -> None:
-        """Remembers that these sessions kept waiting while a later one was taken."""
-        ids = list(session_ids)
-        if ids:
-            await self.database["sessions"].update_many({"_id": {"$in": ids}}, {"$inc": {"overtaken": 1}})
+    async def keep_overtaken(self, counts: Mapping[SessionId, int]) -> None:
+        """How often each of these sessions has been passed by a later one so far."""
+        for session_id, count in counts.items():
+            await self._update(session_id, {"$max": {"overtaken": count}})
 
     async def _update(self, session_id: SessionId, change: dict[str, Any]) -> None:
         self._cache.pop(session_id, None)

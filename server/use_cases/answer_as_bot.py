@@ -1,0 +1,151 @@
+"""The bot's turn: it answers what the user has just said, or hands over to a person."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+import structlog
+
+from server.domain.errors import SessionEnded, Unavailable
+from server.domain.events import MessagePosted
+from server.domain.ids import SessionId
+from server.domain.message import (
+    BOT_ID,
+    Draft,
+    Message,
+    MessageKind,
+    Sender,
+    SenderRole,
+    StaleFence,
+    derived_cmid,
+)
+from server.domain.session import Session, SessionStatus
+from server.use_cases.change_session import ChangeSession
+from server.use_cases.ports import Announce, Clock, Log, Sessions
+
+if TYPE_CHECKING:
+    from chatbot import Reply
+
+logger = structlog.get_logger(__name__)
+
+_EARLIER_MESSAGES = 6
+_BOT_NAMES = {"zh": "问津小助手", "en": "Wenjin assistant"}
+_SPEECHLESS = {
+    "zh": "抱歉，我暂时答不上来，正在为您转接人工顾问。",
+    "en": "Sorry, I can't answer right now. I am connecting you with a person.",
+}
+
+
+class BotModel(Protocol):
+    async def reply(self, text: str, *, language: str, earlier_user_text: str | None) -> "Reply": ...
+
+
+@dataclass(slots=True)
+class AnswerAsBot:
+    """One turn a message, one turn at a time in each session.
+
+    Its cmid is derived from the message that it answers, so a trigger that arrives twice can't answer twice.
+    Its fence is the one under which it was asked: once a person is asked for, the log refuses it.
+    """
+
+    model: BotModel
+    sessions: Sessions
+    log: Log
+    change_session: ChangeSession
+    announce: Announce
+    clock: Clock
+    _turns: "OrderedDict[SessionId, asyncio.Lock]" = field(default_factory=OrderedDict)
+
+    async def __call__(self, *, question: Message) -> None:
+        lock = self._turns.setdefault(question.session_id, asyncio.Lock())
+        async with lock:
+            await self._take_turn(question)
+        if not lock.locked() and self._turns.get(question.session_id) is lock:
+            del self._turns[question.session_id]
+
+    async def _take_turn(self, question: Message) -> None:
+        session = await self.sessions.cached(question.session_id)
+        if session.status is SessionStatus.QUEUED:
+            await self._watch_over(session, question)
+        if session.status is not SessionStatus.BOT:
+            return
+        text, data, asks_for_person, is_urgent = await self._think(session, question)
+        draft = Draft(
+            session_id=session.id,
+            epoch=session.epoch,
+            fence=session.log_fence,
+            cmid=derived_cmid(session.id, f"bot/{question.seq}"),
+            kind=MessageKind.TEXT,
+            sender=Sender(SenderRole.BOT, BOT_ID, _BOT_NAMES.get(session.language, _BOT_NAMES["en"])),
+            text=text,
+            data={"bot": data, "reply_to": question.seq},
+            created_at=self.clock(),
+        )
+        try:
+            appended = await self.log.append(draft)
+        except (StaleFence, SessionEnded):
+            return  # a person was asked for, or the user left, while the bot was thinking
+        if not appended.is_repeat:
+            self.announce(MessagePosted(appended.message, session))
+        if asks_for_person:
+            await self.change_session(
+                session.id, lambda one: one.ask_for_person(now=self.clock(), urgent=is_urgent)
+            )
+
+    async def _watch_over(self, session: Session, question: Message) -> None:
+        """The bot is silent while the user waits for a person, save that danger is never passed over."""
+        try:
+            reply = await self.model.reply(question.text, language=session.language, earlier_user_text=None)
+        except Unavailable:
+            logger.warning("no model to look for words of crisis", session_id=session.id)
+            return
+        if reply.decision == "crisis":
+            await self.change_session(
+                session.id, lambda one: one.warn_of_crisis(reply.text, now=self.clock())
+            )
+
+    async def _think(self, session: Session, question: Message) -> tuple[str, dict[str, Any], bool, bool]:
+        try:
+            reply = await self.model.reply(
+                question.text,
+                language=session.language,
+                earlier_user_text=await self._earlier_user_text(question),
+            )
+        except Unavailable:
+            logger.warning("bot has no model, handing over", session_id=session.id)
+            words = _SPEECHLESS.get(session.language, _SPEECHLESS["en"])
+            return words, {"decision": "handoff", "confidence": 0.0, "entries": []}, True, False
+        data = {
+            "decision": reply.decision,
+            "confidence": round(reply.confidence, 4),
+            "entries": [
+                {"id": entry.id, "question": entry.question, "score": round(entry.score, 4)}
+                for entry in reply.entries
+            ],
+        }
+        hands_over = reply.decision in {"handoff", "crisis"}
+        return reply.text, data, hands_over, reply.decision == "crisis" or reply.is_urgent
+
+    async def _earlier_user_text(self, question: Message) -> str | None:
+        earlier = await self.log.read_before(
+            question.session_id, before=question.seq, limit=_EARLIER_MESSAGES
+        )
+        texts = [one.text for one in earlier if one.sender.role is SenderRole.USER]
+        return texts[-1] if texts else None
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeBotTurns:
+    """After a start: answers the questions whose turn was lost with the process that should have taken it."""
+
+    sessions: Sessions
+    log: Log
+    answer: AnswerAsBot
+
+    async def __call__(self) -> None:
+        for session in await self.sessions.in_status(SessionStatus.BOT.value):
+            tail = await self.log.tail(session.id)
+            last = await self.log.read_before(session.id, before=tail + 1, limit=1)
+            if last and last[0].sender.role is SenderRole.USER:
+                await self.answer(question=last[0])

@@ -1,0 +1,133 @@
+"""A consultant takes, refuses or lets pass an offered session, or takes a waiting one by hand."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from server.domain.errors import Conflict, Forbidden, NotFound, OfferGone, Refusal
+from server.domain.events import FloorChanged, OfferRevoked
+from server.domain.ids import SessionId
+from server.domain.people import Person, PresenceStatus
+from server.domain.session import Session, SessionStatus
+from server.use_cases.change_session import ChangeSession
+from server.use_cases.ports import Announce, Assignments, Clock, Consultants, Sessions
+from server.use_cases.slots import FreeNeedlessSlot, TakeSlot, by_hand_explanation
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptOffer:
+    sessions: Sessions
+    consultants: Consultants
+    assignments: Assignments
+    change_session: ChangeSession
+    clock: Clock
+
+    async def __call__(self, *, person: Person, session_id: SessionId, fence: int) -> Session:
+        """Raises OfferGone when the offer was another's, is older, has expired or was withdrawn."""
+        consultant = await self.consultants.get(person.id)
+        try:
+            session = await self.sessions.get(session_id)
+        except NotFound as error:
+            raise OfferGone("the offer is gone") from error
+        offer = session.offer
+        if offer is None or offer.consultant_id != person.id or offer.fence != fence:
+            raise OfferGone("the offer is gone")
+        now = self.clock()
+        session = await self.change_session(
+            session_id,
+            lambda one: one.assign(consultant, now=now, reason=offer.reason, offer_fence=fence),
+        )
+        await self.assignments.add(session_id, offer.explanation, fence=session.fence, at=now)
+        return session
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineOffer:
+    consultants: Consultants
+    change_session: ChangeSession
+    announce: Announce
+    clock: Clock
+
+    async def __call__(self, *, person: Person, session_id: SessionId, fence: int) -> None:
+        """They are not asked again for this session. Raises OfferGone."""
+
+        def decline(session: Session) -> None:
+            if session.offer is None or session.offer.consultant_id != person.id:
+                raise OfferGone("the offer is gone")
+            session.withdraw_offer(fence=fence, by_decline=True)
+
+        try:
+            await self.change_session(session_id, decline)
+        except NotFound as error:
+            raise OfferGone("the offer is gone") from error
+        await self.consultants.free_slot(person.id, session_id, now=self.clock())
+        self.announce(OfferRevoked(session_id, person.id, "declined"))
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireOffers:
+    """Silence is a refusal, and whoever is silent is taken to be away from the desk."""
+
+    sessions: Sessions
+    consultants: Consultants
+    change_session: ChangeSession
+    announce: Announce
+    clock: Clock
+
+    async def __call__(self) -> None:
+        now = self.clock()
+        for session in await self.sessions.queued():
+            offer = session.offer
+            if offer is None or offer.expires_at >= now:
+                continue
+            try:
+                await self.change_session(session.id, partial(_withdraw, offer.fence))
+            except Refusal:
+                continue  # answered at the last moment
+            await self.consultants.free_slot(offer.consultant_id, session.id, now=now)
+            await self.consultants.set_presence(offer.consultant_id, PresenceStatus.AWAY)
+            self.announce(OfferRevoked(session.id, offer.consultant_id, "expired"))
+            self.announce(FloorChanged())
+
+
+def _withdraw(fence: int, session: Session) -> None:
+    session.withdraw_offer(fence=fence, by_decline=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSession:
+    """By hand, where `routing.manual_claim` allows it."""
+
+    sessions: Sessions
+    consultants: Consultants
+    take_slot: TakeSlot
+    assignments: Assignments
+    change_session: ChangeSession
+    free_needless_slot: FreeNeedlessSlot
+    clock: Clock
+    is_allowed: bool
+
+    async def __call__(self, *, person: Person, session_id: SessionId) -> Session:
+        """Raises Forbidden where claiming is switched off, Conflict when it does not wait (any more) or the
+        consultant is not online, AtCapacity."""
+        if not self.is_allowed:
+            raise Forbidden("sessions are assigned, not claimed, here")
+        consultant = await self.consultants.get(person.id)
+        session = await self.sessions.get(session_id)
+        if session.status is not SessionStatus.QUEUED:
+            if not session.is_member(person):
+                # What has left the queue is no business of those who did not get it, but they saw it wait.
+                raise Conflict("the session no longer waits")
+            return session
+        await self.take_slot(consultant, session_id)
+        now = self.clock()
+        try:
+            session = await self.change_session(
+                session_id, lambda one: one.assign(consultant, now=now, reason="")
+            )
+        except Refusal:
+            await self.free_needless_slot(consultant.id, session_id)
+            raise
+        await self.assignments.add(
+            session_id, by_hand_explanation("claimed", consultant, now), fence=session.fence, at=now
+        )
+        return session

@@ -1,0 +1,241 @@
+"""All who wait meet all who are free: one round of assignment.
+
+The matcher proposes; MongoDB decides each pair (a place at the consultant, then the session's own fence), so
+that rounds on several nodes can't give a session twice or overfill anybody.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import structlog
+
+from matching.scoring import Candidate, Request
+from server.domain.errors import Refusal, Unavailable
+from server.domain.events import OfferMade
+from server.domain.hours import OpeningHours
+from server.domain.ids import AccountId, SessionId
+from server.domain.message import SenderRole
+from server.domain.people import Consultant
+from server.domain.session import Session
+from server.domain.times import rfc3339
+from server.use_cases.change_session import ChangeSession
+from server.use_cases.ports import Announce, Assignments, Clock, Consultants, Log, Presence, Sessions
+from server.use_cases.slots import FreeNeedlessSlot
+
+if TYPE_CHECKING:
+    from matching.matcher import Assignment, AssignmentResult
+
+logger = structlog.get_logger(__name__)
+
+NEED_CHARACTERS = 1_000
+_NEED_MESSAGES = 40
+
+
+class MatcherModel(Protocol):
+    async def assign(
+        self,
+        requests: Sequence[Request],
+        candidates: Sequence[Candidate],
+        overtaken: dict[str, int],
+        *,
+        at: str,
+        absent: Sequence[str],
+        overtaking_limit: int,
+    ) -> "AssignmentResult": ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingRules:
+    """From `routing.*`: how a session comes to a consultant."""
+
+    acceptance: Literal["auto", "offer"]
+    offer_seconds: int
+    overtaking_bound: int
+    user_gone_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Who could take sessions at this moment: `present` have chosen `online` and have a live desk."""
+
+    present: list[Consultant]
+    absent: list[Consultant]
+
+    @property
+    def total_slots(self) -> int:
+        return sum(max(one.capacity, len(one.open_sessions)) for one in self.present)
+
+    @property
+    def free_slots(self) -> int:
+        return sum(max(0, one.capacity - len(one.open_sessions)) for one in self.present)
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtFloor:
+    consultants: Consultants
+    presence: Presence
+
+    async def __call__(self) -> Floor:
+        everybody = await self.consultants.all()
+        online = [one for one in everybody if one.status.value == "online"]
+        with_desk = await self.presence.desks_of([one.id for one in online])
+        present = [one for one in online if one.id in with_desk]
+        present_ids = {one.id for one in present}
+        return Floor(present, [one for one in everybody if one.id not in present_ids])
+
+
+@dataclass(frozen=True, slots=True)
+class AssignSessions:
+    """One round. Runs whenever a session queues, a place becomes free or somebody comes online."""
+
+    sessions: Sessions
+    log: Log
+    look_at_floor: LookAtFloor
+    consultants: Consultants
+    presence: Presence
+    assignments: Assignments
+    matcher: MatcherModel
+    change_session: ChangeSession
+    free_needless_slot: FreeNeedlessSlot
+    announce: Announce
+    clock: Clock
+    hours: OpeningHours
+    rules: RoutingRules
+
+    async def __call__(self) -> int:
+        """How many sessions were given or offered."""
+        now = self.clock()
+        if not self.hours.are_open(now):
+            return 0
+        waiting = await self._ready(now)
+        if not waiting:
+            return 0
+        floor = await self.look_at_floor()
+        if not floor.present:
+            return 0
+        result = await self._match(waiting, floor, now)
+        given = 0
+        consultants = {one.id: one for one in floor.present}
+        by_id = {one.id: one for one in waiting}
+        for assignment in result.assignments:
+            session = by_id[SessionId(assignment.session_id)]
+            consultant = consultants[AccountId(assignment.consultant_id)]
+            given += await self._give(session, consultant, assignment)
+        await self.sessions.keep_overtaken(
+            {
+                SessionId(session_id): count
+                for session_id, count in result.overtaken.items()
+                if count > by_id[SessionId(session_id)].overtaken
+            }
+        )
+        return given
+
+    async def _ready(self, now: datetime) -> list[Session]:
+        """Those who wait, are not being offered, and are there, or left their message after hours."""
+        queued = [one for one in await self.sessions.queued() if one.offer is None]
+        seconds_gone = await self.presence.seconds_since_seen([one.user.id for one in queued])
+        return [
+            one
+            for one in queued
+            if seconds_gone[one.user.id] <= self.rules.user_gone_seconds
+            or not self.hours.are_open(one.queued_at or now)
+        ]
+
+    async def _match(self, waiting: list[Session], floor: Floor, now: datetime) -> "AssignmentResult":
+        requests = [await self._request(session, now) for session in waiting]
+        candidates = [candidate_of(one, now) for one in floor.present]
+        return await self.matcher.assign(
+            requests,
+            candidates,
+            {one.id: one.overtaken for one in waiting},
+            at=rfc3339(now),
+            absent=[one.id for one in floor.absent],
+            overtaking_limit=self.rules.overtaking_bound,
+        )
+
+    async def _request(self, session: Session, now: datetime) -> Request:
+        preferred = session.wanted_consultant_id or await self.sessions.last_consultant_of(session.user.id)
+        return Request(
+            session_id=session.id,
+            text=await need_of(session, self.log),
+            topic=session.topic or None,
+            language=session.language,
+            waited_seconds=(now - (session.queued_at or now)).total_seconds(),
+            priority=session.priority,
+            last_consultant_id=preferred,
+            declined_by=frozenset(session.declined_by),
+        )
+
+    async def _give(self, session: Session, consultant: Consultant, assignment: "Assignment") -> bool:
+        if not await self.consultants.take_slot(consultant.id, session.id):
+            return False
+        reason = assignment.reason.get(session.language) or assignment.reason.get("en", "")
+        explanation = asdict(assignment.explanation)
+        now = self.clock()
+        try:
+            if self.rules.acceptance == "offer":
+                await self._offer(session.id, consultant.id, reason, explanation, now)
+            else:
+                step = partial(_assign, consultant=consultant, now=now, reason=reason)
+                given = await self.change_session(session.id, step)
+                await self.assignments.add(session.id, explanation, fence=given.fence, at=now)
+        except Unavailable:
+            raise
+        except Refusal as refusal:
+            # Left the queue, or taken by another node, since this round began.
+            logger.info("assignment overtaken by events", session_id=session.id, code=refusal.code)
+            await self.free_needless_slot(consultant.id, session.id)
+            return False
+        return True
+
+    async def _offer(
+        self,
+        session_id: SessionId,
+        consultant_id: AccountId,
+        reason: str,
+        explanation: dict[str, Any],
+        now: datetime,
+    ) -> None:
+        expires_at = now + timedelta(seconds=self.rules.offer_seconds)
+        session = await self.change_session(
+            session_id,
+            lambda one: _offer(one, consultant_id, expires_at, reason, explanation),
+        )
+        self.announce(OfferMade(session, explanation))
+
+
+def _assign(session: Session, *, consultant: Consultant, now: datetime, reason: str) -> None:
+    session.assign(consultant, now=now, reason=reason)
+
+
+def _offer(
+    session: Session,
+    consultant_id: AccountId,
+    expires_at: datetime,
+    reason: str,
+    explanation: dict[str, Any],
+) -> None:
+    session.offer_to(consultant_id, expires_at=expires_at, reason=reason, explanation=explanation)
+
+
+def candidate_of(consultant: Consultant, now: datetime) -> Candidate:
+    """What the matcher needs to know of a present consultant."""
+    count = consultant.rating_count
+    return Candidate(
+        consultant_id=consultant.id,
+        open_sessions=len(consultant.open_sessions),
+        capacity=consultant.capacity,
+        rating_mean=consultant.rating_sum / count if count else None,
+        rating_count=count,
+        idle_seconds=(now - consultant.free_since).total_seconds() if consultant.free_since else 0.0,
+    )
+
+
+async def need_of(session: Session, log: Log) -> str:
+    """What the user wants, in their own words: their messages from the first on, cut to NEED_CHARACTERS."""
+    messages = await log.read_after(session.id, after=0, limit=_NEED_MESSAGES)
+    texts = (one.text for one in messages if one.sender.role is SenderRole.USER)
+    return "\n".join(texts)[:NEED_CHARACTERS]

@@ -1,0 +1,79 @@
+"""A session goes to a better-suited person, or back to the queue, with a note for whoever comes next."""
+
+from dataclasses import dataclass
+
+from server.domain.errors import Refusal
+from server.domain.ids import AccountId, SessionId, new_id
+from server.domain.people import Person
+from server.domain.session import Session
+from server.use_cases.change_session import ChangeSession
+from server.use_cases.find_session import FindSession
+from server.use_cases.ports import Assignments, Clock, Consultants
+from server.use_cases.slots import FreeNeedlessSlot, TakeSlot, by_hand_explanation
+from server.use_cases.staff_remarks import AddNote
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSession:
+    find_session: FindSession
+    consultants: Consultants
+    take_slot: TakeSlot
+    free_needless_slot: FreeNeedlessSlot
+    assignments: Assignments
+    change_session: ChangeSession
+    add_note: AddNote
+    clock: Clock
+
+    async def __call__(
+        self,
+        *,
+        person: Person,
+        session_id: SessionId,
+        consultant_id: AccountId | None = None,
+        topic: str = "",
+        note: str = "",
+    ) -> Session:
+        """To a person: Conflict when absent, AtCapacity when full, and the session stays where it was.
+
+        Without one: back to the queue with its original waiting time. Raises NotFound for strangers,
+        SessionEnded, and Conflict when the session is not in a state that can be transferred.
+        """
+        await self.find_session.for_staff(session_id, person)
+        if consultant_id is None:
+            session = await self.change_session(
+                session_id, lambda one: one.return_to_queue(now=self.clock(), topic=topic)
+            )
+        else:
+            session = await self._hand_to(consultant_id, session_id)
+        if note.strip():
+            await self.add_note.add(session, person, cmid=new_id("transfer"), text=note)
+        return session
+
+    async def _hand_to(self, consultant_id: AccountId, session_id: SessionId) -> Session:
+        consultant = await self.consultants.get(consultant_id)
+        await self.take_slot(consultant, session_id)
+        now = self.clock()
+        try:
+            session = await self.change_session(
+                session_id, lambda one: one.transfer_to(consultant, now=now, reason="")
+            )
+        except Refusal:
+            await self.free_needless_slot(consultant_id, session_id)
+            raise
+        await self.assignments.add(
+            session_id, by_hand_explanation("transfer", consultant, now), fence=session.fence, at=now
+        )
+        return session
+
+
+@dataclass(frozen=True, slots=True)
+class JoinSession:
+    """A supervisor enters a session, visibly."""
+
+    find_session: FindSession
+    change_session: ChangeSession
+    clock: Clock
+
+    async def __call__(self, *, person: Person, session_id: SessionId) -> Session:
+        await self.find_session.fresh(session_id, person)
+        return await self.change_session(session_id, lambda one: one.note_join(person, now=self.clock()))
