@@ -1,8 +1,8 @@
 """Presence as leases in Redis: a connection is there as long as it renews, whatever its process does.
 
-Each person has one sorted set for connections and one for desks: member = connection, score = the lease's end
-in milliseconds. A late disconnect ends only its own lease. Ended leases are kept for a while, because how long
-somebody has been gone decides whether they are still waited for.
+Each person has one sorted set for connections, one for desks: member = connection, score = the lease's end
+in milliseconds. A late disconnect ends only its own lease. Ended leases are kept for a while, because how
+long somebody has been gone decides whether they are still waited for.
 """
 
 import time

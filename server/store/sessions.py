@@ -177,7 +177,7 @@ class SessionStore:
         documents = await cursor.sort("created_at", DESCENDING).limit(limit).to_list(limit)
         return [(one["ended_at"] - one["assigned_at"]).total_seconds() for one in documents]
 
-    async def merge(self, from_account: AccountId, into_account: AccountId, *, name: str) -> None:
+    async def move(self, from_account: AccountId, into_account: AccountId, *, name: str) -> None:
         """A visitor turned out to be a known user: their sessions become that user's.
 
         Where both have an open session, the visitor's stays theirs; it is the caller's to end it first.

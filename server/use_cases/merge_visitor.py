@@ -1,31 +1,30 @@
-"""A visitor signs in: what they said before belongs to their account."""
+"""A visitor turns out to have an account: what was said as a visitor goes there."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
-from server.domain.ids import AccountId
-from server.domain.session import EndedBy
-from server.use_cases.change_session import ChangeSession
-from server.use_cases.ports import Clock, Sessions
-
-
-class SessionMover(Protocol):
-    async def merge(self, from_account: AccountId, into_account: AccountId, *, name: str) -> None: ...
+from server.domain.events import AccountRevoked
+from server.domain.people import Account, Role
+from server.security.refresh_tokens import FamilyStore
+from server.use_cases.account_ports import Accounts, SessionMerger
+from server.use_cases.identify_person import Identity
+from server.use_cases.ports import Announce
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MergeVisitor:
-    sessions: Sessions
-    mover: SessionMover
-    change_session: ChangeSession
-    clock: Clock
+    accounts: Accounts
+    families: FamilyStore
+    sessions: SessionMerger
+    announce: Announce
 
-    async def merge(self, from_account: AccountId, into_account: AccountId, *, name: str) -> None:
-        """One open session a user: if both have one, the visitor's ends before it moves."""
-        if await self.sessions.find_open_of(into_account) is not None:
-            visiting = await self.sessions.find_open_of(from_account)
-            if visiting is not None:
-                await self.change_session(
-                    visiting.id, lambda one: one.end(now=self.clock(), by=EndedBy.SYSTEM)
-                )
-        await self.mover.merge(from_account, into_account, name=name)
+    async def __call__(self, visitor: Identity | None, into: Account) -> None:
+        """Does nothing without a visitor, and for staff: their sessions are other people's."""
+        if visitor is None or not visitor.person.is_visitor or into.role is not Role.USER:
+            return
+        if visitor.person.id == into.id:
+            return
+        # The sessions first: a crash in between leaves a visitor whose next log-in finishes the merge.
+        await self.sessions.merge(visitor.account, into)
+        await self.accounts.mark_merged(visitor.person.id, into=into.id)
+        await self.families.close_all(visitor.person.id)
+        self.announce(AccountRevoked(visitor.person.id))

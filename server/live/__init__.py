@@ -1,0 +1,1 @@
+"""Redis: what is true only now and can be rebuilt at any time."""
