@@ -1,0 +1,17 @@
+/** Turns any failure into a sentence for people; raw codes never reach the screen. */
+
+import { codeOf } from "./failures";
+import { catalogue } from "./i18n";
+import { errorsEn, type ErrorTexts } from "./locales/errors.en";
+import { errorsZh } from "./locales/errors.zh";
+
+const texts = catalogue<ErrorTexts>({ zh: errorsZh, en: errorsEn });
+
+export function textForCode(code: string): string {
+  const known = texts.value;
+  return Object.hasOwn(known, code) ? known[code as keyof ErrorTexts] : known.internal;
+}
+
+export function textForFailure(failure: unknown): string {
+  return textForCode(codeOf(failure));
+}

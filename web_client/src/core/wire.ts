@@ -1,0 +1,326 @@
+/** The objects and events of the wire protocol, version 1, as types; nothing here exists at run time. */
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+export type SessionId = Branded<"SessionId">;
+export type PersonId = Branded<"PersonId">;
+/** A UUID that the sender chose: it makes a resend harmless. */
+export type ClientMessageId = Branded<"ClientMessageId">;
+export type FileId = Branded<"FileId">;
+/** RFC 3339, UTC, milliseconds. */
+export type Timestamp = string;
+export type Epoch = string | number;
+
+export type Language = "zh" | "en";
+export type Role = "user" | "consultant" | "supervisor" | "admin";
+export type SenderRole = "user" | "consultant" | "supervisor" | "bot" | "system";
+export type SessionStatus = "bot" | "queued" | "active" | "ended";
+export type PresenceStatus = "online" | "busy" | "away" | "offline";
+export type BotDecision = "answer" | "clarify" | "handoff" | "smalltalk" | "crisis";
+export type SystemEvent =
+  | "session_started"
+  | "bot_handoff"
+  | "queued"
+  | "assigned"
+  | "transferred"
+  | "joined"
+  | "consultant_lost"
+  | "recalled"
+  | "session_ended";
+
+export interface Sender {
+  role: SenderRole;
+  id: PersonId;
+  name: string;
+}
+
+export interface BotEntry {
+  id: string;
+  question: string;
+  score: number;
+}
+
+export interface BotData {
+  decision: BotDecision;
+  confidence: number;
+  entries: BotEntry[];
+}
+
+export interface MessageData {
+  reply_to?: number;
+  file_id?: FileId;
+  name?: string;
+  size?: number;
+  type?: string;
+  recalled?: boolean;
+  event?: SystemEvent | (string & {});
+  seq?: number;
+  bot?: BotData;
+  [other: string]: unknown;
+}
+
+export interface Message {
+  session_id: SessionId;
+  epoch: Epoch;
+  seq: number;
+  cmid: ClientMessageId;
+  kind: "text" | "file" | "system" | "card" | (string & {});
+  from: Sender;
+  text: string;
+  data?: MessageData;
+  created_at: Timestamp;
+}
+
+export interface WaitEstimate {
+  p50: number;
+  p90: number;
+}
+
+export interface QueuePlace {
+  position: number;
+  /** Seconds; null while too little is known. */
+  eta_s: WaitEstimate | null;
+  opens_at?: Timestamp;
+}
+
+export interface Receipt {
+  delivered: number;
+  read: number;
+}
+
+export interface Receipts {
+  user: Receipt;
+  consultant: Receipt;
+}
+
+export interface ConsultantCard {
+  id: PersonId;
+  name: string;
+  title?: string;
+  avatar?: string;
+}
+
+export interface Rating {
+  score: number;
+  comment?: string;
+  tags: string[];
+  consultant_id?: PersonId;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+export interface Session {
+  id: SessionId;
+  status: SessionStatus;
+  epoch: Epoch;
+  last_seq: number;
+  topic?: string;
+  language: string;
+  tags: string[];
+  created_at: Timestamp;
+  queued_at?: Timestamp;
+  assigned_at?: Timestamp;
+  ended_at?: Timestamp;
+  ended_by?: "user" | "consultant" | "system" | "timeout";
+  user: { id: PersonId; name: string };
+  consultant?: ConsultantCard;
+  reason?: string;
+  queue?: QueuePlace;
+  receipts: Receipts;
+  rating?: Rating;
+}
+
+export interface Note {
+  id: string;
+  session_id: SessionId;
+  after_seq: number;
+  from: Sender;
+  text: string;
+  created_at: Timestamp;
+}
+
+export interface ScoreTerm {
+  name: string;
+  value: number;
+  weight: number;
+  contribution: number;
+}
+
+export interface Explanation {
+  policy: string;
+  consultant_id: PersonId;
+  score: number;
+  terms: ScoreTerm[];
+  candidates: { consultant_id: PersonId; score: number; terms: ScoreTerm[] }[];
+  excluded: { consultant_id: PersonId; reason: string }[];
+  at: Timestamp;
+}
+
+export interface Presence {
+  status: PresenceStatus;
+  capacity: number;
+  [other: string]: unknown;
+}
+
+export interface Offer {
+  session_id: SessionId;
+  fence: number;
+  expires_in_ms: number;
+  session: Session;
+  explanation: Explanation;
+}
+
+export interface Suggestion {
+  entry_id: string;
+  question: string;
+  answer: string;
+  confidence: number;
+}
+
+export interface Page {
+  session: Session;
+  messages: Message[];
+  more: boolean;
+  reset: boolean;
+  first_seq: number;
+}
+
+export interface Opened {
+  session: Session;
+  messages: Message[];
+}
+
+export interface DeskState {
+  presence: Presence;
+  sessions: Session[];
+  offers: Offer[];
+  queue: Session[];
+  version: number;
+}
+
+export interface BoardState {
+  waiting: unknown;
+  longest_wait_s: number | null;
+  active: unknown;
+  consultants: unknown;
+  bot: unknown;
+  [other: string]: unknown;
+}
+
+type Empty = Record<string, never>;
+interface InSession {
+  session_id: SessionId;
+}
+
+/** Client events: name -> [argument, result of the ack]. */
+export interface ClientEvents {
+  "session:start": [
+    { text?: string; cmid?: ClientMessageId; topic?: string; language?: Language; consultant_id?: PersonId },
+    { session: Session; messages: Message[]; resumed: boolean },
+  ];
+  "session:sync": [InSession & ({ last: number; epoch?: Epoch } | { tail: number }), Page];
+  "message:send": [
+    InSession & { cmid: ClientMessageId; text: string; kind?: "text" | "file"; data?: MessageData },
+    { cmid: ClientMessageId; seq: number; created_at: Timestamp },
+  ];
+  "message:recall": [InSession & { seq: number }, Empty];
+  "message:receipt": [InSession & { delivered?: number; read?: number }, Empty];
+  typing: [InSession & { on: boolean }, Empty];
+  "session:handoff": [InSession & { reason?: string }, { session: Session }];
+  "session:cancel": [InSession, { session: Session }];
+  "session:end": [InSession, { session: Session }];
+  "session:rate": [InSession & { score: number; comment?: string; tags?: string[] }, { rating: Rating }];
+  "bot:feedback": [InSession & { seq: number; helpful: boolean }, Empty];
+  "desk:open": [Empty, DeskState];
+  "presence:set": [{ status: PresenceStatus; capacity?: number }, { presence: Presence }];
+  "offer:accept": [InSession & { fence: number }, Opened];
+  "offer:decline": [InSession & { fence: number; reason?: string }, Empty];
+  "queue:claim": [InSession, Opened];
+  "session:transfer": [
+    InSession & { consultant_id?: PersonId; topic?: string; note?: string },
+    { session: Session },
+  ];
+  "session:join": [InSession, Opened];
+  "note:add": [InSession & { cmid: ClientMessageId; text: string }, { note: Note }];
+  "tags:set": [InSession & { tags: string[] }, { session: Session }];
+  "session:suggest": [InSession & { text?: string }, { suggestions: Suggestion[] }];
+  "board:open": [Empty, { board: BoardState; version: number }];
+  "auth:refresh": [{ token: string }, { expires_at: Timestamp }];
+}
+
+export type ClientEvent = keyof ClientEvents;
+export type EventArgument<Name extends ClientEvent> = ClientEvents[Name][0];
+export type EventResult<Name extends ClientEvent> = ClientEvents[Name][1];
+
+export interface TypingNotice {
+  session_id: SessionId;
+  from: Sender;
+  on: boolean;
+}
+
+export interface ReceiptNotice extends Receipt {
+  session_id: SessionId;
+  by: Sender | SenderRole;
+}
+
+export interface TailHint {
+  session_id: SessionId;
+  epoch: Epoch;
+  last_seq: number;
+}
+
+/** Server events: name -> payload. */
+export interface ServerEvents {
+  message: { message: Message };
+  session: { session: Session };
+  note: { note: Note };
+  typing: TypingNotice;
+  receipt: ReceiptNotice;
+  queue: QueuePlace & { session_id: SessionId };
+  offer: Offer;
+  "offer:revoked": { session_id: SessionId; reason: string };
+  desk: {
+    version: number;
+    presence?: Presence;
+    sessions?: Session[];
+    queue?: Session[];
+    removed?: SessionId[];
+  };
+  board: Partial<BoardState> & { version: number };
+  "session:tail": TailHint;
+  "auth:expiring": { expires_at: Timestamp };
+  "server:restart": { retry_in_ms: number };
+}
+
+export type ServerEvent = keyof ServerEvents;
+
+export interface WireFailure {
+  code: string;
+  message: string;
+  retry: boolean;
+  details?: { retry_after_ms?: number; [other: string]: unknown };
+}
+
+export type Ack<Result> = ({ ok: true } & Result) | { ok: false; error: WireFailure };
+
+export interface Person {
+  id: PersonId;
+  name: string;
+  role?: Role;
+  username?: string;
+  [other: string]: unknown;
+}
+
+export interface Tokens {
+  access_token: string;
+  refresh_token: string;
+  /** Seconds. */
+  expires_in: number;
+  user: Person;
+}
+
+export interface Listing<Item> {
+  items: Item[];
+  next_cursor: string | null;
+}

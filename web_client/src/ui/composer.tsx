@@ -1,0 +1,124 @@
+/** Where one writes: Enter sends, Shift+Enter breaks the line, and an input method's Enter is left to it. */
+
+import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { IconButton } from "./button";
+import { ClipIcon, SendIcon } from "./icons";
+import { isSendable, remainingCharacters } from "./text_limits";
+import { uiText } from "./texts";
+import "./composer.css";
+
+export interface ComposerProps {
+  value: string;
+  onInput: (text: string) => void;
+  /** Called with sendable text only; emptying the field is the caller's. */
+  onSend: (text: string) => void;
+  placeholder?: string;
+  disabled?: boolean;
+  /** Present where files may be sent. */
+  onFile?: (file: File) => void;
+  /** Stands before the text, for instance saved replies. */
+  tools?: ComponentChildren;
+  autofocus?: boolean;
+}
+
+const COUNT_FROM = 200;
+
+export function Composer(props: ComposerProps) {
+  const input = useRef<HTMLTextAreaElement>(null);
+  const t = uiText.value;
+  useAutosize(input, props.value);
+  const send = (): void => {
+    if (props.disabled === true || !isSendable(props.value)) return;
+    props.onSend(props.value);
+    input.current?.focus();
+  };
+  const keyDown = (event: KeyboardEvent): void => {
+    // 229: some browsers end the composition before they report the Enter that ended it.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    send();
+  };
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {props.tools}
+      {props.onFile !== undefined && <FileButton disabled={props.disabled === true} onFile={props.onFile} />}
+      <div class="composer__frame">
+        <textarea
+          ref={input}
+          class="composer__input"
+          data-testid="composer"
+          aria-label={t.write}
+          rows={1}
+          value={props.value}
+          placeholder={props.placeholder}
+          disabled={props.disabled}
+          autofocus={props.autofocus}
+          enterkeyhint="send"
+          onInput={(event) => props.onInput(event.currentTarget.value)}
+          onKeyDown={keyDown}
+        />
+        <Count value={props.value} />
+      </div>
+      <IconButton
+        type="submit"
+        class="composer__send"
+        label={t.send}
+        testid="send"
+        disabled={props.disabled === true || !isSendable(props.value)}
+      >
+        <SendIcon />
+      </IconButton>
+    </form>
+  );
+}
+
+function Count({ value }: { value: string }) {
+  const left = remainingCharacters(value);
+  if (left > COUNT_FROM) return null;
+  const t = uiText.value;
+  return (
+    <span class={`composer__count ${left < 0 ? "composer__count--over" : ""}`} role="status" data-testid="count">
+      {left < 0 ? t.tooLong({ count: -left }) : t.charactersLeft({ count: left })}
+    </span>
+  );
+}
+
+function FileButton({ disabled, onFile }: { disabled: boolean; onFile: (file: File) => void }) {
+  const picker = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <IconButton label={uiText.value.attach} disabled={disabled} onClick={() => picker.current?.click()}>
+        <ClipIcon />
+      </IconButton>
+      <input
+        ref={picker}
+        type="file"
+        hidden
+        data-testid="file"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          // The same file may be chosen twice in a row.
+          event.currentTarget.value = "";
+          if (file !== undefined) onFile(file);
+        }}
+      />
+    </>
+  );
+}
+
+function useAutosize(input: { current: HTMLTextAreaElement | null }, value: string): void {
+  useLayoutEffect(() => {
+    const element = input.current;
+    if (element === null) return;
+    element.style.height = "auto";
+    const border_px = element.offsetHeight - element.clientHeight;
+    element.style.height = `${element.scrollHeight + border_px}px`;
+  }, [value]);
+}

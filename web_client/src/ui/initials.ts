@@ -1,0 +1,25 @@
+/** One or two letters and a steady colour for a name. */
+
+const TINTS = 5;
+
+/** A Chinese name gives its last character's given part (李明 -> 明), a Latin one its first letters (Ada Byron -> AB). */
+export function initialsOf(name: string): string {
+  const trimmed = name.trim();
+  if (trimmed === "") return "·";
+  const characters = [...trimmed];
+  if (/\p{Script=Han}/u.test(trimmed)) {
+    const han = characters.filter((character) => /\p{Script=Han}/u.test(character));
+    return han.at(-1) ?? "·";
+  }
+  const words = trimmed.split(/\s+/u);
+  const first = [...(words[0] ?? "")][0] ?? "";
+  const last = words.length > 1 ? ([...(words.at(-1) ?? "")][0] ?? "") : "";
+  return (first + last).toUpperCase();
+}
+
+/** A tint number, the same for the same text on every device. */
+export function tintOf(text: string): number {
+  let sum = 0;
+  for (const character of text) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
+  return sum % TINTS;
+}

@@ -1,0 +1,172 @@
+/** The log on screen, shared by chat and desk: newest at the bottom, holding the reader's place while it grows. */
+
+import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
+import type { Outgoing } from "../core/outgoing";
+import { formatDay } from "../core/i18n";
+import { hasOlder, type SessionLog } from "../core/session_log";
+import type { ClientMessageId, Message, Receipt } from "../core/wire";
+import { Bubble, type DeliveryState, type MessageActions } from "./bubble";
+import { Button } from "./button";
+import { DownIcon } from "./icons";
+import { rowsOf, type MessageRow } from "./message_rows";
+import { useNewestAnchor } from "./newest_anchor";
+import { uiText } from "./texts";
+import "./message_list.css";
+
+export interface MessageListProps {
+  log: SessionLog;
+  /** Whose screen this is; the staff's shows the consultant and the bot on our side. */
+  perspective: "user" | "staff";
+  actions: MessageActions;
+  feedback?: Readonly<Record<number, boolean>>;
+  is_loading_older?: boolean;
+  onLoadOlder?: () => void;
+  /** The newest message was on a visible screen. */
+  onRead?: (seq: number) => void;
+  /** Stands above the first message of the session. */
+  header?: ComponentChildren;
+  /** Stands below the newest one. */
+  footer?: ComponentChildren;
+}
+
+export function MessageList(props: MessageListProps) {
+  const { log } = props;
+  const t = uiText.value;
+  const drawn = useMemo(() => drawnMessages(log, props.perspective), [log.messages, log.outgoing, props.perspective]);
+  const rows = useMemo(() => rowsOf(drawn.messages), [drawn]);
+  const anchor = useNewestAnchor({
+    first_seq: log.first_seq,
+    last_seq: log.last_seq,
+    unsent: log.outgoing.length,
+    onRead: props.onRead,
+    onTop: () => {
+      if (hasOlder(log) && props.is_loading_older !== true) props.onLoadOlder?.();
+    },
+  });
+  return (
+    <div class="message-list">
+      <div class="message-list__scroller" ref={anchor.scroller} onScroll={anchor.onScroll} tabIndex={0} role="region" aria-label={t.messages}>
+        {hasOlder(log) ? (
+          <div class="message-list__earlier">
+            <Button kind="quiet" size="small" busy={props.is_loading_older === true} onClick={props.onLoadOlder}>
+              {t.earlier}
+            </Button>
+          </div>
+        ) : (
+          props.header
+        )}
+        <div role="log" aria-live="polite" aria-relevant="additions" aria-label={t.messages} aria-busy={props.is_loading_older}>
+          {rows.map((row) => (
+            <Row key={keyOf(row, log)} row={row} list={props} outgoing={drawn.outgoing} />
+          ))}
+        </div>
+        <Typists log={log} />
+        {props.footer}
+      </div>
+      {anchor.is_away && (
+        <button type="button" class="message-list__pill" data-testid="to-newest" onClick={anchor.toNewest}>
+          <DownIcon />
+          {anchor.unseen > 0 ? t.newMessages({ count: anchor.unseen }) : t.toNewest}
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface Drawn {
+  messages: readonly Message[];
+  outgoing: ReadonlyMap<ClientMessageId, Outgoing>;
+}
+
+/** The log, then what is on its way, dressed as messages without a seq. */
+function drawnMessages(log: SessionLog, perspective: "user" | "staff"): Drawn {
+  const role = perspective === "user" ? ("user" as const) : ("consultant" as const);
+  const pending = log.outgoing.map(
+    (item): Message => ({
+      session_id: log.id,
+      epoch: log.epoch ?? 0,
+      seq: 0,
+      cmid: item.cmid,
+      kind: item.kind,
+      from: { role, id: log.self_id, name: "" },
+      text: item.text,
+      ...(item.data === undefined ? {} : { data: item.data }),
+      created_at: item.created_at,
+    }),
+  );
+  const outgoing = new Map(log.outgoing.map((item) => [item.cmid, item]));
+  return { messages: [...log.messages, ...pending], outgoing };
+}
+
+/** An own message keeps its key when it comes back through the log, so it does not blink. */
+function keyOf(row: MessageRow, log: SessionLog): string {
+  if (row.kind !== "bubble" || row.message.from.id !== log.self_id) return row.key;
+  return `own-${row.message.cmid}`;
+}
+
+function Row({ row, list, outgoing }: { row: MessageRow; list: MessageListProps; outgoing: Drawn["outgoing"] }) {
+  if (row.kind === "day") return <p class="message-list__day">{formatDay(row.timestamp)}</p>;
+  if (row.kind === "system") return <SystemLine message={row.message} />;
+  const { message } = row;
+  const item = message.seq === 0 ? outgoing.get(message.cmid) : undefined;
+  const is_user = message.from.role === "user";
+  const { log } = list;
+  return (
+    <Bubble
+      message={message}
+      is_own={list.perspective === "user" ? is_user : !is_user}
+      is_first={row.is_first}
+      is_last={row.is_last}
+      state={item?.state ?? stateOf(message, list)}
+      failure={item?.failure}
+      actions={message.from.id === log.self_id ? list.actions : { ...list.actions, onRecall: undefined }}
+      feedback={list.feedback?.[message.seq]}
+      is_newest={isNewestWord(message, log)}
+    />
+  );
+}
+
+function SystemLine({ message }: { message: Message }) {
+  return (
+    <p
+      class="message-list__system"
+      data-testid="message"
+      data-seq={message.seq}
+      data-role="system"
+      data-event={message.data?.event}
+    >
+      {message.text}
+    </p>
+  );
+}
+
+function stateOf(message: Message, list: MessageListProps): DeliveryState {
+  const is_user = message.from.role === "user";
+  if (is_user !== (list.perspective === "user")) return "stored";
+  const { receipts } = list.log;
+  const reached: Receipt = is_user ? receipts.consultant : receipts.user;
+  if (message.seq <= reached.read) return "read";
+  return message.seq <= reached.delivered ? "delivered" : "sent";
+}
+
+/** Choices may be taken while nobody has written after them and the session is open. */
+function isNewestWord(message: Message, log: SessionLog): boolean {
+  if (log.session?.status === "ended" || log.outgoing.length > 0) return false;
+  return !log.messages.some((other) => other.seq > message.seq && other.from.role !== "system");
+}
+
+function Typists({ log }: { log: SessionLog }) {
+  const names = log.typists.map((typist) => typist.from.name);
+  if (names.length === 0) return null;
+  return (
+    <p class="typing" data-testid="typing">
+      <span class="typing__dots" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+      {uiText.value.typing({ name: names.join(", ") })}
+    </p>
+  );
+}

@@ -1,0 +1,58 @@
+/** Short notices at the lower edge: successes go by themselves, failures stay until they were read. */
+
+import { signal } from "@preact/signals";
+import { IconButton } from "./button";
+import { AlertIcon, CheckIcon, CloseIcon } from "./icons";
+import { uiText } from "./texts";
+import { textForFailure } from "../core/error_text";
+import "./toast.css";
+
+interface Toast {
+  id: number;
+  kind: "done" | "failure";
+  text: string;
+}
+
+const DONE_STAYS_MS = 4_000;
+const FAILURE_STAYS_MS = 12_000;
+const MOST_AT_ONCE = 3;
+const toasts = signal<readonly Toast[]>([]);
+let last_id = 0;
+
+export function tell(text: string): void {
+  show("done", text, DONE_STAYS_MS);
+}
+
+/** Says what failed in the person's language; the same sentence is not said twice at once. */
+export function tellFailure(failure: unknown): void {
+  const text = textForFailure(failure);
+  if (!toasts.peek().some((toast) => toast.text === text)) show("failure", text, FAILURE_STAYS_MS);
+}
+
+/** Place once per page. */
+export function Toasts() {
+  return (
+    <div class="toasts" role="status" aria-live="polite">
+      {toasts.value.map((toast) => (
+        <div key={toast.id} class="toast" data-testid="toast" data-kind={toast.kind}>
+          {toast.kind === "done" ? <CheckIcon /> : <AlertIcon />}
+          <span>{toast.text}</span>
+          <IconButton label={uiText.value.dismiss} onClick={() => remove(toast.id)}>
+            <CloseIcon />
+          </IconButton>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function show(kind: Toast["kind"], text: string, stays_ms: number): void {
+  last_id += 1;
+  const id = last_id;
+  toasts.value = [...toasts.peek(), { id, kind, text }].slice(-MOST_AT_ONCE);
+  setTimeout(() => remove(id), stays_ms);
+}
+
+function remove(id: number): void {
+  toasts.value = toasts.peek().filter((toast) => toast.id !== id);
+}

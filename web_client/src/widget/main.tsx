@@ -1,0 +1,2 @@
+/** Starts the user's chat. */
+import "../ui";
