@@ -1,4 +1,4 @@
-"""Knowledge entries in MongoDB: each change is one transaction with the revision that models are loaded by."""
+"""Knowledge entries in MongoDB: each change is one transaction with the revision that models watch."""
 
 import re
 from collections.abc import Sequence

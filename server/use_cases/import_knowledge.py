@@ -1,4 +1,4 @@
-"""An editor brings in a whole file of knowledge: all of it or, with the lines that are wrong named, nothing."""
+"""An editor brings in a whole file of knowledge: all of it or, with the wrong lines named, nothing."""
 
 import re
 from collections.abc import Iterable
@@ -79,10 +79,12 @@ class ImportKnowledge:
                 raise TooLarge(f"a file may have at most {MOST_ENTRIES} entries")
             try:
                 fields = _fields_of(line)
-                known = by_id.get(_id_of(line)) if "id" in line.fields else None
-                if "id" not in line.fields:
+                identifier = _id_of(line)
+                if identifier is None:
                     known = by_question.get((fields.question, fields.language))
-                self._add(plan, line, fields, known, editor)
+                else:
+                    known = by_id.get(identifier)
+                self._add(plan, line, fields, known or identifier, editor)
             except Refusal as refusal:
                 plan.problems.append({"line": line.number, "message": refusal.message})
                 if len(plan.problems) >= MOST_PROBLEMS:
@@ -90,9 +92,15 @@ class ImportKnowledge:
         return plan
 
     def _add(
-        self, plan: _Plan, line: Line, fields: EntryFields, known: KnowledgeEntry | None, editor: Person
+        self,
+        plan: _Plan,
+        line: Line,
+        fields: EntryFields,
+        target: KnowledgeEntry | EntryId | None,
+        editor: Person,
     ) -> None:
-        identifier = known.id if known else _id_of(line)
+        known = target if isinstance(target, KnowledgeEntry) else None
+        identifier = known.id if known else EntryId(str(target or new_id("k")))
         if identifier in plan.lines_by_id:
             raise BadRequest(f"the same entry as line {plan.lines_by_id[identifier]}")
         plan.lines_by_id[identifier] = line.number
@@ -104,10 +112,12 @@ class ImportKnowledge:
         (plan.changed if known else plan.new).append(entry)
 
 
-def _id_of(line: Line) -> EntryId:
+def _id_of(line: Line) -> EntryId | None:
     identifier = line.fields.get("id")
     if identifier is None or identifier == "":
-        return EntryId(new_id("k"))
+        return None
+    if isinstance(identifier, int):
+        identifier = str(identifier)
     if not isinstance(identifier, str) or not ENTRY_ID.fullmatch(identifier):
         raise BadRequest("id: 1 to 64 letters, digits and . _ : -")
     return EntryId(identifier)

@@ -17,8 +17,8 @@ _LISTS = ("alternatives", "tags")
 _BYTE_ORDER_MARK = "\ufeff"
 # What spreadsheets take for the start of a formula, in half and full width. A quote before it makes it text;
 # quotes that were there already get one more, so that reading takes off exactly what writing put on.
-_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")  # noqa: RUF039  the escapes are meant to be characters
-_QUOTED_FORMULA = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")  # noqa: RUF039
+_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+_QUOTED_FORMULA = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
 _MOST_PROBLEM_CHARACTERS = 200
 
 

@@ -1,0 +1,111 @@
+"""Keeps the model process at the stored knowledge and profiles, whichever node changed them."""
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import structlog
+
+from server.domain.knowledge import EntryStatus, KnowledgeEntry
+from server.domain.people import Consultant
+
+logger = structlog.get_logger(__name__)
+
+
+class PublishedKnowledge(Protocol):
+    async def revision(self) -> int: ...
+    async def all(self, *, status: EntryStatus | None = None) -> list[KnowledgeEntry]: ...
+
+
+class ActiveProfiles(Protocol):
+    async def all(self, *, active_only: bool = True) -> list[Consultant]: ...
+
+
+class LoadedModel(Protocol):
+    """Both replace everything that was loaded before."""
+
+    async def load_knowledge(self, entries: Sequence[KnowledgeEntry]) -> None: ...
+    async def load_profiles(self, profiles: Sequence[Consultant]) -> None: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class KeepModelCurrent:
+    """Looks every `poll_seconds`, and at once after `look_now`; a failed load is tried again.
+
+    `model_restarted` makes it load everything again: a new process has forgotten what the old one knew.
+    """
+
+    knowledge: PublishedKnowledge
+    consultants: ActiveProfiles
+    model: LoadedModel
+    poll_seconds: float = 2.0
+    _loaded_knowledge: int | None = None
+    _loaded_profiles: str | None = None
+    _round: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def look_now(self) -> None:
+        """Something may have changed. Never fails and never waits."""
+        self._news.set()
+
+    def model_restarted(self) -> None:
+        self._loaded_knowledge = None
+        self._loaded_profiles = None
+        self._news.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self()
+            except Exception:
+                # A part is away or restarting; the next look tries again.
+                logger.warning("model not current yet", exc_info=True)
+            self._news.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), self.poll_seconds)
+
+    async def __call__(self) -> None:
+        """Loads what has changed since the last time. Raises what the stores and the model raise."""
+        async with self._round:
+            await self._load_knowledge()
+            await self._load_profiles()
+
+    async def _load_knowledge(self) -> None:
+        # Read before the entries: a change in between is then loaded once more, never missed.
+        revision = await self.knowledge.revision()
+        if revision == self._loaded_knowledge:
+            return
+        entries = await self.knowledge.all(status=EntryStatus.PUBLISHED)
+        self._loaded_knowledge = revision
+        try:
+            await self.model.load_knowledge(entries)
+        except BaseException:
+            self._loaded_knowledge = None
+            raise
+        logger.info("knowledge loaded", revision=revision, entries=len(entries))
+
+    async def _load_profiles(self) -> None:
+        consultants = await self.consultants.all(active_only=True)
+        print_of_all = _fingerprint(consultants)
+        if print_of_all == self._loaded_profiles:
+            return
+        self._loaded_profiles = print_of_all
+        try:
+            await self.model.load_profiles(consultants)
+        except BaseException:
+            self._loaded_profiles = None
+            raise
+        logger.info("profiles loaded", consultants=len(consultants))
+
+
+def _fingerprint(consultants: Sequence[Consultant]) -> str:
+    """Of what matching reads; presence and slots change all the time and are none of it."""
+    digest = hashlib.sha256()
+    for one in sorted(consultants, key=lambda consultant: consultant.id):
+        parts = (one.id, one.name, one.title, one.bio, one.specialty, *one.skills, "", *one.languages)
+        digest.update(repr(parts).encode("utf-8", "backslashreplace"))
+    return digest.hexdigest()
