@@ -1,0 +1,124 @@
+"""A member takes a whole session along, as text or as a page that opens anywhere; staff notes stay here."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from server.domain.ids import SessionId
+from server.domain.message import Message
+from server.domain.people import Person
+from server.domain.session import Session
+from server.domain.times import rfc3339
+from server.use_cases.list_sessions import SessionView
+from server.use_cases.read_session import MOST_MESSAGES, ReadSession
+from server.use_cases.transcript_wording import TranscriptWords, transcript_words
+
+_STYLE = (
+    "body{font:16px/1.6 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;"
+    "background:#fff}h1{font-size:1.4rem}dl{display:grid;grid-template-columns:max-content 1fr;gap:0 1rem}"
+    "dt,small{color:#57606a}dd{margin:0}ol{list-style:none;padding:0}li{margin:1rem 0}"
+    "p{margin:.2rem 0 0;white-space:pre-wrap;overflow-wrap:anywhere}"
+)
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+PAGE_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    view: SessionView
+    messages: Sequence[Message]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportTranscript:
+    read_session: ReadSession
+
+    async def __call__(self, *, person: Person, session_id: SessionId) -> Transcript:
+        """Every message so far. Raises NotFound for strangers."""
+        view = await self.read_session(person=person, session_id=session_id)
+        messages: list[Message] = []
+        more = True
+        while more:
+            page = await self.read_session.messages_after(
+                person=person, session_id=session_id, after=len(messages), limit=MOST_MESSAGES
+            )
+            messages += page.messages
+            more = page.more
+        return Transcript(view=view, messages=messages)
+
+
+def transcript_text(transcript: Transcript) -> str:
+    """UTF-8 text with a line for each message; further lines of a message are indented."""
+    session = transcript.view.session
+    words = transcript_words(session.language)
+    lines = [words.title, ""]
+    lines += [f"{name}{words.separator}{value}" for name, value in _facts(session, words)]
+    lines += [words.times_are_utc, ""]
+    for message in transcript.messages:
+        text = _text_of(message, words).replace("\n", "\n    ")
+        lines.append(f"[{_time_of(message)}] {_author_of(message, words)}{words.separator}{text}")
+    return "\n".join(lines) + "\n"
+
+
+def transcript_page(transcript: Transcript) -> str:
+    """A self-contained HTML page. What people wrote is escaped; the page may load and run nothing."""
+    session = transcript.view.session
+    words = transcript_words(session.language)
+    facts = "".join(
+        f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in _facts(session, words)
+    )
+    items = "".join(_item(message, words) for message in transcript.messages)
+    language = "zh-Hans" if session.language == "zh" else "en"
+    return (
+        f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{PAGE_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width">\n<meta name="referrer" content="no-referrer">\n'
+        f"<title>{escape(words.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<h1>{escape(words.title)}</h1>\n<dl>{facts}</dl>\n<p><small>{escape(words.times_are_utc)}</small></p>\n"
+        f"<ol>\n{items}</ol>\n</body>\n</html>\n"
+    )
+
+
+def _item(message: Message, words: TranscriptWords) -> str:
+    return (
+        f'<li><small><time datetime="{rfc3339(message.created_at)}">{_time_of(message)}</time> '
+        f"{escape(_author_of(message, words))}</small>"
+        f'<p dir="auto">{escape(_text_of(message, words))}</p></li>\n'
+    )
+
+
+def _facts(session: Session, words: TranscriptWords) -> list[tuple[str, str]]:
+    facts = [
+        (words.session, session.id),
+        (words.status, words.statuses[session.status.value]),
+        (words.started, rfc3339(session.created_at)),
+    ]
+    if session.ended_at:
+        facts.append((words.ended, rfc3339(session.ended_at)))
+    if session.topic:
+        facts.append((words.topic, session.topic))
+    if session.consultant:
+        title = f" · {session.consultant.title}" if session.consultant.title else ""
+        facts.append((words.consultant, f"{session.consultant.name}{title}"))
+    if session.rating:
+        facts.append((words.rating, f"{session.rating.score}/5"))
+    return facts
+
+
+def _author_of(message: Message, words: TranscriptWords) -> str:
+    role = words.roles[message.sender.role.value]
+    return f"{message.sender.name} ({role})" if message.sender.name else role
+
+
+def _text_of(message: Message, words: TranscriptWords) -> str:
+    if message.data.get("recalled"):
+        return words.recalled
+    if message.kind.value == "file":
+        return f"[{words.file}] {message.text}".rstrip()
+    return message.text
+
+
+def _time_of(message: Message) -> str:
+    return rfc3339(message.created_at)[:19].replace("T", " ")
