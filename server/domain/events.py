@@ -6,7 +6,7 @@ from typing import Any
 from server.domain.ids import AccountId, SessionId
 from server.domain.message import Message
 from server.domain.note import Note
-from server.domain.session import Session, SessionStatus
+from server.domain.session import Offer, Session, SessionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,15 @@ class MessagePosted:
 
 @dataclass(frozen=True, slots=True)
 class SessionChanged:
-    """`session` has been saved. `before` is its status before, None for a new one."""
+    """`session` has been saved. `before` is its status before, None for a new one.
+
+    The former consultant and the former offer are what the session had before; they may still have it.
+    """
 
     session: Session
     before: SessionStatus | None
     former_consultant_id: AccountId | None = None
+    former_offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +56,6 @@ class TypingShown:
 class OfferMade:
     session: Session
     explanation: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class OfferRevoked:
-    session_id: SessionId
-    consultant_id: AccountId
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +97,6 @@ Fact = (
     | ReceiptMoved
     | TypingShown
     | OfferMade
-    | OfferRevoked
     | QueueMoved
     | FloorChanged
     | KnowledgeChanged

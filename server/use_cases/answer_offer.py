@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from server.domain.errors import Conflict, Forbidden, NotFound, OfferGone, Refusal
-from server.domain.events import FloorChanged, OfferRevoked
+from server.domain.events import FloorChanged
 from server.domain.ids import SessionId
 from server.domain.people import Person, PresenceStatus
 from server.domain.session import Session, SessionStatus
@@ -42,10 +42,7 @@ class AcceptOffer:
 
 @dataclass(frozen=True, slots=True)
 class DeclineOffer:
-    consultants: Consultants
     change_session: ChangeSession
-    announce: Announce
-    clock: Clock
 
     async def __call__(self, *, person: Person, session_id: SessionId, fence: int) -> None:
         """They are not asked again for this session. Raises OfferGone."""
@@ -59,8 +56,6 @@ class DeclineOffer:
             await self.change_session(session_id, decline)
         except NotFound as error:
             raise OfferGone("the offer is gone") from error
-        await self.consultants.free_slot(person.id, session_id, now=self.clock())
-        self.announce(OfferRevoked(session_id, person.id, "declined"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +78,7 @@ class ExpireOffers:
                 await self.change_session(session.id, partial(_withdraw, offer.fence))
             except Refusal:
                 continue  # answered at the last moment
-            await self.consultants.free_slot(offer.consultant_id, session.id, now=now)
             await self.consultants.set_presence(offer.consultant_id, PresenceStatus.AWAY)
-            self.announce(OfferRevoked(session.id, offer.consultant_id, "expired"))
             self.announce(FloorChanged())
 
 

@@ -32,12 +32,13 @@ class ChangeSession:
             session = await self.sessions.get(session_id)
             before, fence = session.status, session.fence
             former = session.consultant.id if session.consultant else None
+            offer = session.offer
             step(session)
             if session.fence == fence:
                 return session
             if await self.sessions.save(session, over_fence=fence):
                 await self.settle(session)
-                self.announce(SessionChanged(session, before, former))
+                self.announce(SessionChanged(session, before, former, offer))
                 return session
             await asyncio.sleep(random.uniform(0, 0.005 * (attempt + 1)))  # noqa: S311  jitter, not a secret
         raise Unavailable("the session is being changed by too many at once")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from server.domain.errors import AtCapacity, Conflict, NotFound
-from server.domain.events import FloorChanged
+from server.domain.events import FloorChanged, SessionChanged
 from server.domain.ids import AccountId, SessionId
 from server.domain.people import Consultant, PresenceStatus
 from server.domain.session import SessionStatus
@@ -50,6 +50,20 @@ class FreeNeedlessSlot:
             return False
         await self.consultants.free_slot(consultant_id, session_id, now=self.clock())
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSlots:
+    """After a change: whoever had the session, or was being asked, and no longer is, has a place again."""
+
+    free_needless_slot: FreeNeedlessSlot
+    announce: Announce
+
+    async def __call__(self, change: SessionChanged) -> None:
+        former = {change.former_consultant_id, change.former_offer and change.former_offer.consultant_id}
+        for consultant_id in former - {None}:
+            if consultant_id and await self.free_needless_slot(consultant_id, change.session.id):
+                self.announce(FloorChanged())
 
 
 @dataclass(slots=True)

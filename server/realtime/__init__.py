@@ -1,0 +1,1 @@
+"""The Socket.IO edge: parse, call, return; and tell everybody who may know."""

@@ -1,0 +1,120 @@
+"""Who is connected to this process, and which sessions each connection follows."""
+
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+import orjson
+from engineio import packet as eio
+
+from server.domain.ids import AccountId, SessionId
+from server.domain.message import Message
+from server.domain.people import Person
+from server.realtime.engine import GuardedSocket
+from server.wire.objects import message_json
+
+
+class Feed(Protocol):
+    """Something that a connection follows beside sessions: a desk or a board."""
+
+    def close(self) -> None: ...
+
+
+def event_packet(event: str, payload: Any) -> eio.Packet:
+    """Encoded once, sent to many."""
+    return eio.Packet(eio.MESSAGE, "2" + orjson.dumps([event, payload]).decode())
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Connection:
+    """One Socket.IO connection of one person.
+
+    While it syncs a session, pushes of that session wait in `held` until the page has been sent.
+    """
+
+    sid: str
+    socket: GuardedSocket
+    person: Person
+    address: str
+    expires_at: datetime
+    family: str
+    connected_at: float = field(default_factory=time.monotonic)
+    sessions: set[SessionId] = field(default_factory=set)
+    held: dict[SessionId, list[tuple[int, eio.Packet]]] = field(default_factory=dict)
+    desk: Feed | None = None
+    board: Feed | None = None
+    expiry_is_announced: bool = False
+
+    def send(self, packet: eio.Packet) -> None:
+        """Never waits: a client that does not read is let go by its outbox."""
+        if not self.socket.closed:
+            self.socket.queue.put_nowait(packet)
+
+    def emit(self, event: str, payload: Any) -> None:
+        self.send(event_packet(event, payload))
+
+    def send_message(self, session_id: SessionId, seq: int, packet: eio.Packet) -> None:
+        held = self.held.get(session_id)
+        if held is None:
+            self.send(packet)
+        else:
+            held.append((seq, packet))
+
+    def release(self, session_id: SessionId, *, after_seq: int) -> None:
+        """The page up to `after_seq` has been sent: what came in meanwhile follows."""
+        for seq, packet in self.held.pop(session_id, []):
+            if seq > after_seq:
+                self.send(packet)
+
+
+@dataclass(slots=True)
+class Connections:
+    """All connections of this process, by connection, person and session."""
+
+    by_sid: dict[str, Connection] = field(default_factory=dict)
+    by_engine_sid: dict[str, Connection] = field(default_factory=dict)
+    by_person: dict[AccountId, set[Connection]] = field(default_factory=lambda: defaultdict(set))
+    followers: dict[SessionId, set[Connection]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, connection: Connection) -> None:
+        self.by_sid[connection.sid] = connection
+        self.by_engine_sid[connection.socket.sid] = connection
+        self.by_person[connection.person.id].add(connection)
+
+    def remove(self, connection: Connection) -> None:
+        self.by_sid.pop(connection.sid, None)
+        self.by_engine_sid.pop(connection.socket.sid, None)
+        for session_id in list(connection.sessions):
+            self.unfollow(connection, session_id)
+        of_person = self.by_person.get(connection.person.id, set())
+        of_person.discard(connection)
+        if not of_person:
+            self.by_person.pop(connection.person.id, None)
+        for feed in (connection.desk, connection.board):
+            if feed is not None:
+                feed.close()
+
+    def follow(self, connection: Connection, session_id: SessionId) -> None:
+        connection.sessions.add(session_id)
+        self.followers[session_id].add(connection)
+
+    def unfollow(self, connection: Connection, session_id: SessionId) -> None:
+        connection.sessions.discard(session_id)
+        connection.held.pop(session_id, None)
+        following = self.followers.get(session_id)
+        if following is not None:
+            following.discard(connection)
+            if not following:
+                del self.followers[session_id]
+
+    def of(self, account_id: AccountId) -> set[Connection]:
+        return set(self.by_person.get(account_id, ()))
+
+    def desks_of(self, account_id: AccountId) -> list[Connection]:
+        return [one for one in self.by_person.get(account_id, ()) if one.desk is not None]
+
+
+def message_packet(message: Message) -> eio.Packet:
+    return event_packet("message", {"message": message_json(message)})
