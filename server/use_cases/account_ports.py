@@ -74,8 +74,13 @@ class SpentTokens(Protocol):
         ...
 
 
+VISITORS = "visitors"
+LOGINS = "logins"
+LOGIN_FAILURES = "login_failures"
+
+
 class Throttle(Protocol):
-    """A budget for each key; see the names in `server.live.rate_limits`."""
+    """A budget for each key: an address for visitors and log-ins, a username for failures."""
 
     async def take(self, limit: str, key: str) -> None:
         """Raises RateLimited when the key's budget is used up."""

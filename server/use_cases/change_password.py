@@ -6,10 +6,9 @@ from server.domain.errors import Conflict, Forbidden, Unauthorized
 from server.domain.events import AccountRevoked
 from server.security.passwords import Passwords
 from server.security.refresh_tokens import FamilyStore
-from server.use_cases.account_ports import AccountChange, Accounts, Throttle
+from server.use_cases.account_ports import LOGIN_FAILURES, AccountChange, Accounts, Throttle
 from server.use_cases.identify_person import Identity
 from server.use_cases.issue_tokens import IssueTokens, SignedIn
-from server.use_cases.log_in import FAILURES_LIMIT
 from server.use_cases.ports import Announce
 
 
@@ -27,10 +26,10 @@ class ChangePassword:
         account = identity.account
         if account.username is None:
             raise Forbidden("this account has no password")
-        await self.throttle.take(FAILURES_LIMIT, account.username)
+        await self.throttle.take(LOGIN_FAILURES, account.username)
         if not await self.passwords.verify(password, account.password_hash):
             raise Unauthorized("the password is wrong")
-        await self.throttle.forget(FAILURES_LIMIT, account.username)
+        await self.throttle.forget(LOGIN_FAILURES, account.username)
         password_hash = await self.passwords.hash(new_password)
         changed = await self.accounts.change(
             account.id,

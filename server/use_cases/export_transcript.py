@@ -11,7 +11,6 @@ from server.domain.message import Message
 from server.domain.people import Person
 from server.domain.session import Session
 from server.domain.times import rfc3339
-from server.use_cases.list_sessions import SessionView
 from server.use_cases.read_session import MOST_MESSAGES, ReadSession
 from server.use_cases.transcript_wording import TranscriptWords, transcript_words
 
@@ -27,7 +26,7 @@ PAGE_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri '
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
-    view: SessionView
+    session: Session
     messages: Sequence[Message]
 
 
@@ -37,7 +36,7 @@ class ExportTranscript:
 
     async def __call__(self, *, person: Person, session_id: SessionId) -> Transcript:
         """Every message so far. Raises NotFound for strangers."""
-        view = await self.read_session(person=person, session_id=session_id)
+        session = await self.read_session(person=person, session_id=session_id)
         messages: list[Message] = []
         more = True
         while more:
@@ -46,12 +45,12 @@ class ExportTranscript:
             )
             messages += page.messages
             more = page.more
-        return Transcript(view=view, messages=messages)
+        return Transcript(session=session, messages=messages)
 
 
 def transcript_text(transcript: Transcript) -> str:
     """UTF-8 text with a line for each message; further lines of a message are indented."""
-    session = transcript.view.session
+    session = transcript.session
     words = transcript_words(session.language)
     lines = [words.title, ""]
     lines += [f"{name}{words.separator}{value}" for name, value in _facts(session, words)]
@@ -64,7 +63,7 @@ def transcript_text(transcript: Transcript) -> str:
 
 def transcript_page(transcript: Transcript) -> str:
     """A self-contained HTML page. What people wrote is escaped; the page may load and run nothing."""
-    session = transcript.view.session
+    session = transcript.session
     words = transcript_words(session.language)
     facts = "".join(
         f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in _facts(session, words)

@@ -6,12 +6,10 @@ from server.domain.account_names import clean_username
 from server.domain.errors import BadRequest, Unauthorized
 from server.domain.people import AccountStatus
 from server.security.passwords import Passwords
-from server.use_cases.account_ports import Accounts, Throttle
+from server.use_cases.account_ports import LOGIN_FAILURES, Accounts, Throttle
 from server.use_cases.identify_person import Identity
 from server.use_cases.issue_tokens import IssueTokens, SignedIn
 from server.use_cases.merge_visitor import MergeVisitor
-
-FAILURES_LIMIT = "login_failures"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +28,12 @@ class LogIn:
         """
         name = _comparable(username)
         # Taken before the password is looked at and given back on success: parallel guesses count as well.
-        await self.throttle.take(FAILURES_LIMIT, name)
+        await self.throttle.take(LOGIN_FAILURES, name)
         account = await self.accounts.find_by_username(name)
         is_right = await self.passwords.verify(password, account.password_hash if account else None)
         if account is None or not is_right or account.status is not AccountStatus.ACTIVE:
             raise Unauthorized("the username or the password is wrong")
-        await self.throttle.forget(FAILURES_LIMIT, name)
+        await self.throttle.forget(LOGIN_FAILURES, name)
         await self.merge_visitor(visitor, account)
         return await self.issue_tokens(account)
 

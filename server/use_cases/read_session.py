@@ -10,7 +10,6 @@ from server.domain.note import Note
 from server.domain.people import Person
 from server.domain.queries import PastSessions, may_read
 from server.domain.session import Session
-from server.use_cases.list_sessions import SessionView
 
 MOST_MESSAGES = 200
 
@@ -22,7 +21,6 @@ class SessionFinder(Protocol):
 class MessageReader(Protocol):
     async def read_after(self, session_id: SessionId, *, after: int, limit: int) -> list[Message]: ...
     async def read_before(self, session_id: SessionId, *, before: int, limit: int) -> list[Message]: ...
-    async def tail(self, session_id: SessionId) -> int: ...
 
 
 class NoteReader(Protocol):
@@ -51,9 +49,8 @@ class ReadSession:
     assignments: AssignmentReader
     past_sessions: PastSessions
 
-    async def __call__(self, *, person: Person, session_id: SessionId) -> SessionView:
-        session = await self._readable(person, session_id)
-        return SessionView(session=session, last_seq=await self.log.tail(session_id))
+    async def __call__(self, *, person: Person, session_id: SessionId) -> Session:
+        return await self._readable(person, session_id)
 
     async def messages_after(
         self, *, person: Person, session_id: SessionId, after: int, limit: int

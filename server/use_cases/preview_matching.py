@@ -1,0 +1,59 @@
+"""An admin asks who would get a question, without giving it to anybody."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from matching.explain import Explanation
+from matching.scoring import Candidate, Request
+from server.domain.message import clean_text
+from server.domain.people import Consultant
+from server.domain.times import rfc3339, utc_now
+from server.use_cases.consultant_ports import Profiles
+from server.use_cases.ports import Clock
+
+
+class RankingModel(Protocol):
+    async def rank(
+        self, request: Request, candidates: Sequence[Candidate], *, at: str, absent: Collection[str] = ()
+    ) -> Explanation: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """`names` gives each consultant's name by id."""
+
+    explanation: Explanation
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewMatching:
+    model: RankingModel
+    profiles: Profiles
+    clock: Clock = utc_now
+
+    async def __call__(self, *, text: str, topic: str | None, language: str | None) -> Preview:
+        """Every active consultant takes part as if present, with the sessions that they have now.
+
+        Raises BadRequest or TooLarge for the text, Unavailable without a model.
+        """
+        request = Request(
+            session_id="preview", text=clean_text(text), topic=topic or None, language=language or None
+        )
+        consultants = await self.profiles.all(active_only=True)
+        explanation = await self.model.rank(
+            request, [_candidate(one) for one in consultants], at=rfc3339(self.clock())
+        )
+        return Preview(explanation=explanation, names={one.id: one.name for one in consultants})
+
+
+def _candidate(consultant: Consultant) -> Candidate:
+    count = consultant.rating_count
+    return Candidate(
+        consultant_id=consultant.id,
+        open_sessions=len(consultant.open_sessions),
+        capacity=consultant.capacity,
+        rating_mean=consultant.rating_sum / count if count else None,
+        rating_count=count,
+    )
