@@ -20,6 +20,7 @@ READ_CHARACTERS = 1_000
 """Only this many leading characters of a question are compared by wording: a reply must not take seconds."""
 
 _SHRINKING_PHRASES = 10
+_NEAR_COSINE, _NEAR_SHARE = 0.12, 0.6  # greetings stay below the first with almost every skill
 _SENTENCE_END = re.compile(r"(?<=[。！？；!?;\n])|(?<=\.)\s+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
@@ -136,10 +137,13 @@ class ProfileView:
         return np.asarray(fused)
 
     def closest_skills(self, consultant_id: str, text: str, vector: FloatRows) -> tuple[str, ...]:
-        """The consultant's skills, the nearest in meaning to the question first."""
+        """The consultant's skills that really are near the question in meaning, the nearest first."""
         question = self.centres.centred([text], vector[None, :])[0]
         skills = self.profiles[self.columns[consultant_id]].skills
-        return tuple(sorted(skills, key=lambda skill: -float(self.phrases[skill] @ question)))
+        cosines = {skill: float(self.phrases[skill] @ question) for skill in skills}
+        floor = max(_NEAR_COSINE, _NEAR_SHARE * max(cosines.values(), default=0.0))
+        near = [skill for skill, cosine in cosines.items() if cosine >= floor]
+        return tuple(sorted(near, key=lambda skill: -cosines[skill]))
 
     def _wording_cosines(self, texts: Sequence[str]) -> FloatMatrix:
         if self.vectorizer is None or self.wording is None:

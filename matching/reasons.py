@@ -9,14 +9,16 @@ from matching.profiles import Profile, is_chinese
 from matching.scoring import Request, ScoreSheet, skill_of_topic, skills_named, speaks
 
 Language = Literal["zh", "en"]
-Subject = Literal["continuity", "subject", "language", "rating", "availability"]
+Subject = Literal["continuity", "subject", "language", "availability"]
 
 NOTICEABLE = 0.1
-"""Score by which a term must favour the chosen one over the average eligible candidate to be spoken of."""
+"""Lead in score over the average eligible candidate from which a term is worth mentioning."""
+
+CLEAR_SUBJECT = 0.75
+"""The same for the subject: a greeting favours somebody by up to 0.6, a real question mostly by 0.9 or more."""
 
 _NAMED_SKILLS = 2
-_RATED_WELL = 4.5
-_ENOUGH_RATINGS = 8
+_EQUAL = 1e-9
 _SUBJECT_TERMS = ("similarity", "experience", "skills")
 
 _TEXTS: Mapping[tuple[str, Language], str] = {
@@ -30,8 +32,6 @@ _TEXTS: Mapping[tuple[str, Language], str] = {
     ("skills", "en"): "{name} specialises in {skills}, which relates to your question.",
     ("language", "zh"): "{name}会说{language}，现在可以为您服务。",
     ("language", "en"): "{name} is the first available who speaks {language}.",
-    ("rating", "zh"): "{name}深受用户好评，现在可以为您服务。",
-    ("rating", "en"): "{name} is well liked by the people they have helped, and is available now.",
     ("availability", "zh"): "{name}现在可以为您服务。",
     ("availability", "en"): "{name} is available to help you now.",
 }
@@ -63,14 +63,13 @@ def leading_subject(sheet: ScoreSheet, row: int, column: int, profile: Profile) 
     """What set the candidate apart from the other eligible ones."""
     advantages: dict[Subject, float] = {
         "continuity": _advantage(sheet, row, column, ("continuity",)),
-        "subject": _advantage(sheet, row, column, _SUBJECT_TERMS),
     }
+    subject = _advantage(sheet, row, column, _SUBJECT_TERMS, alone=True)
+    if subject >= CLEAR_SUBJECT:
+        advantages["subject"] = subject
     if _is_chosen_for_language(sheet, row, profile):
         advantages["language"] = max(NOTICEABLE, _advantage(sheet, row, column, ("language",)))
-    candidate = sheet.candidates[column]
-    if candidate.rating_count >= _ENOUGH_RATINGS and (candidate.rating_mean or 0.0) >= _RATED_WELL:
-        advantages["rating"] = _advantage(sheet, row, column, ("rating",))
-    if sheet.requests[row].last_consultant_id == candidate.consultant_id:
+    if sheet.requests[row].last_consultant_id == sheet.candidates[column].consultant_id:
         advantages["continuity"] = max(NOTICEABLE, advantages["continuity"])
     leading = max(advantages, key=lambda subject: advantages[subject])
     return leading if advantages[leading] >= NOTICEABLE else "availability"
@@ -104,24 +103,33 @@ def _line(
     )
 
 
-def _advantage(sheet: ScoreSheet, row: int, column: int, names: Sequence[str]) -> float:
-    """How much more these terms contribute than they do on average for the other eligible candidates."""
+def _advantage(
+    sheet: ScoreSheet, row: int, column: int, names: Sequence[str], *, alone: bool = False
+) -> float:
+    """How much more these terms contribute than they do on average for the other eligible candidates.
+
+    Where there is nobody else it is 0, or with `alone` the whole contribution.
+    """
     others = np.flatnonzero(sheet.is_eligible[row])
     others = others[others != column]
-    if not len(others):
-        return 0.0
     total = sheet.contribution(row, names)
+    if not len(others):
+        return float(total[column]) if alone else 0.0
     return float(total[column] - total[others].mean())
 
 
 def _is_best_for_subject(sheet: ScoreSheet, row: int, column: int) -> bool:
+    """True where nobody present fits better, not even one who is full; the best of one is no praise."""
+    rivals = [place for place, reason in enumerate(sheet.exclusions[row]) if reason in {None, "at_capacity"}]
     total = sheet.contribution(row, _SUBJECT_TERMS)
-    return bool(total[column] >= total[sheet.is_eligible[row]].max() - 1e-9)
+    return len(rivals) > 1 and bool(total[column] >= total[rivals].max() - _EQUAL)
 
 
 def _is_chosen_for_language(sheet: ScoreSheet, row: int, profile: Profile) -> bool:
+    """True where most of the others were excluded because they do not speak the user's language."""
     language = sheet.requests[row].language
-    return bool(language) and "language" in sheet.exclusions[row] and speaks(profile, language or "") is True
+    excluded = sheet.exclusions[row].count("language")
+    return bool(language) and speaks(profile, language or "") is True and 2 * excluded > len(sheet.candidates)
 
 
 def _spoken_skills(
