@@ -15,7 +15,7 @@ NOTICEABLE = 0.1
 """Lead in score over the average eligible candidate from which a term is worth mentioning."""
 
 CLEAR_SUBJECT = 0.75
-"""The same for the subject: a greeting favours somebody by up to 0.6, a real question mostly by 0.9 or more."""
+"""The same for the subject: greetings favour somebody by up to 0.6, real questions mostly by 0.9 or more."""
 
 _NAMED_SKILLS = 2
 _EQUAL = 1e-9
