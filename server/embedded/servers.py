@@ -152,7 +152,7 @@ class _Supervisors:
                     raise
                 continue  # most likely another process took the port in between
             self._supervisors[name], self._urls[name] = supervisor, url
-            _log.info("embedded_server_started", server=name, seconds=round(time.monotonic() - started, 2))
+            _log.debug("embedded_server_started", server=name, seconds=round(time.monotonic() - started, 2))
             return
 
     def _server(self, name: str, port: int) -> tuple[str, Callable[[], Awaitable[ChildProcess]]]:

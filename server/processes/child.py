@@ -28,7 +28,8 @@ class ChildFailed(Exception):
 class Command:
     """What to run. `arguments[0]` is an absolute path; secrets never belong into arguments.
 
-    `wake_to_stop` is awaited after SIGTERM, for programs that notice it only when something else happens.
+    The child inherits `descriptors`. `wake_to_stop` is awaited after SIGTERM, for programs that notice it
+    only when something else happens.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Command:
     environment: Mapping[str, str] = field(default_factory=dict)
     working_folder: Path | None = None
     wake_to_stop: Callable[[], Awaitable[None]] | None = None
+    descriptors: tuple[int, ...] = ()
 
 
 class ChildProcess:
@@ -63,6 +65,7 @@ class ChildProcess:
                 cwd=command.working_folder,
                 env={**os.environ, **command.environment},
                 start_new_session=True,
+                pass_fds=command.descriptors,
             )
         finally:
             os.close(log)
