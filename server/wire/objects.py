@@ -4,7 +4,9 @@ They are TypedDicts: built without cost on the hot path, checked by mypy, and th
 generated OpenAPI and AsyncAPI descriptions.
 """
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired
+
+from typing_extensions import TypedDict
 
 from server.domain.knowledge import KnowledgeEntry
 from server.domain.message import Message, Sender
