@@ -152,7 +152,7 @@ class Gateway(socketio.AsyncServer):  # type: ignore[misc]
             after()
 
     def _count_unreadable(self, eio_sid: str) -> None:
-        """Garbage is answered a few times, so that its author sees the error, and then ends the talk."""
+        """Garbage is answered a few times, so that its author can see why, then ends the talk."""
         self.eio.count("unreadable_event")
         self._unreadable[eio_sid] = self._unreadable.get(eio_sid, 0) + 1
         if self._unreadable[eio_sid] > MAX_UNREADABLE:

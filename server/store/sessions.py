@@ -14,7 +14,7 @@ from pymongo.errors import DuplicateKeyError
 
 from server.domain.errors import BadRequest, NotFound
 from server.domain.ids import AccountId, SessionId
-from server.domain.queries import SessionQuery
+from server.domain.queries import ConsultantReach, SessionQuery
 from server.domain.rating import Rating
 from server.domain.session import Session
 from server.store.client import Database
@@ -160,7 +160,7 @@ class SessionStore:
         newest = cursor.sort("rating.updated_at", DESCENDING).limit(limit)
         return [session_of(one) for one in await newest.to_list(limit)]
 
-    async def count_today(self, since: datetime) -> dict[str, int]:
+    async def count_since(self, since: datetime) -> dict[str, int]:
         """How many sessions began since then, and how many of them asked for a person."""
         began = {"created_at": {"$gte": since}}
         sessions = self.database["sessions"]
@@ -218,7 +218,7 @@ class SessionStore:
 def _conditions(query: SessionQuery) -> dict[str, Any]:
     conditions: dict[str, Any] = {}
     if query.status:
-        conditions["status"] = query.status
+        conditions["status"] = query.status.value
     if query.consultant_id:
         conditions["consultant.id"] = query.consultant_id
     if query.user_id:
@@ -227,12 +227,24 @@ def _conditions(query: SessionQuery) -> dict[str, Any]:
         conditions["tags"] = query.tag
     if query.rating:
         conditions["rating.score"] = query.rating
+    if query.reach is not None:
+        conditions["$or"] = _reach(query.reach)
     created = {
         name: moment for name, moment in (("$gte", query.from_), ("$lt", query.to)) if moment is not None
     }
     if created:
         conditions["created_at"] = created
     return conditions
+
+
+def _reach(reach: ConsultantReach) -> list[dict[str, Any]]:
+    own = {"consultant.id": reach.consultant_id}
+    readable: list[dict[str, Any]] = [own | {"is_open": True}]
+    if reach.past_sessions == "own":
+        readable.append(own | {"is_open": False})
+    elif reach.past_sessions == "all":
+        readable.append({"is_open": False})
+    return readable
 
 
 def _write_cursor(session: Session) -> str:

@@ -16,5 +16,5 @@ class ShowTyping:
 
     async def __call__(self, *, person: Person, session_id: SessionId, is_on: bool) -> None:
         session = await self.find_session.quick(session_id, person)
-        if session.is_open and not person.role.sees_the_floor:
+        if session.is_open:
             self.announce(TypingShown(session_id, person.id, person.role.value, person.name, is_on))

@@ -56,7 +56,10 @@ class Origins:
         return origin is None or self.is_own(origin, host=host) or origin.lower() in self.allowed
 
     def is_own(self, origin: str, *, host: str) -> bool:
-        parts = urlsplit(origin.lower())
+        try:
+            parts = urlsplit(origin.lower())
+        except ValueError:
+            return False
         if parts.scheme not in {"http", "https"} or not parts.netloc:
             return False
         bare = f"{parts.scheme}://{parts.netloc}"

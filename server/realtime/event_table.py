@@ -1,0 +1,120 @@
+"""The row that describes one client event, and the funnel through which every event goes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+
+from server.domain.errors import BadRequest, Forbidden, Internal, RateLimited, Refusal, TooLarge, Unavailable
+from server.domain.people import Role
+from server.realtime.connections import Connection
+from server.realtime.gateway import Ack, refusal_ack
+from server.wire.fields import Request
+
+logger = structlog.get_logger(__name__)
+
+HANDLER_SECONDS = 5.0
+"""Well below the ping time-out: a client's PONGs wait behind its own events."""
+
+ANYBODY = frozenset(Role)
+USERS = frozenset({Role.USER})
+CONSULTANTS = frozenset({Role.CONSULTANT})
+USERS_AND_CONSULTANTS = USERS | CONSULTANTS
+SUPERVISORS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+STAFF = CONSULTANTS | SUPERVISORS
+
+AfterAck = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`after` runs when the ack is on its way."""
+
+    result: Any
+    after: AfterAck | None = None
+
+
+Handler = Callable[[Connection, Any], Awaitable[Answer]]
+Take = Callable[[Connection, str], int]
+"""Milliseconds until the person may send this event; 0 is now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    name: str
+    argument: type[Request]
+    result: Any
+    who: frozenset[Role]
+    handler: Handler
+    meaning: str
+
+
+@dataclass(slots=True)
+class EventFunnel:
+    """Parses, limits, calls and words the ack; whatever a handler does, the client is answered."""
+
+    rows: dict[str, EventRow]
+    take: Take
+    observe: Callable[[str, str, float], None]
+    _unknown: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(
+        cls, rows: Iterable[EventRow], *, take: Take, observe: Callable[[str, str, float], None]
+    ) -> "EventFunnel":
+        return cls({row.name: row for row in rows}, take, observe)
+
+    async def __call__(
+        self, connection: Connection, name: str, arguments: list[Any]
+    ) -> tuple[Ack, AfterAck | None]:
+        began = perf_counter()
+        row = self.rows.get(name)
+        try:
+            answer = await self._answer(connection, row, name, arguments)
+        except Refusal as refusal:
+            self.observe(row.name if row else "unknown", refusal.code, perf_counter() - began)
+            return refusal_ack(refusal), None
+        except Exception:
+            logger.exception("event handler failed", event_name=row.name if row else "unknown")
+            self.observe(row.name if row else "unknown", "internal", perf_counter() - began)
+            return refusal_ack(Internal("something went wrong here")), None
+        self.observe(row.name if row else "unknown", "ok", perf_counter() - began)
+        return {"ok": True, **answer.result}, answer.after
+
+    async def _answer(
+        self, connection: Connection, row: EventRow | None, name: str, arguments: list[Any]
+    ) -> Answer:
+        if wait_ms := self.take(connection, name):
+            raise RateLimited(wait_ms)
+        if row is None:
+            raise BadRequest("unknown event")
+        if connection.person.role not in row.who:
+            raise Forbidden(f"{row.name} is not for the role {connection.person.role.value}")
+        request = _parse(row, arguments)
+        try:
+            async with asyncio.timeout(HANDLER_SECONDS):
+                return await row.handler(connection, request)
+        except TimeoutError as error:
+            raise Unavailable("this takes too long, the outcome is unknown") from error
+
+
+def _parse(row: EventRow, arguments: list[Any]) -> Request:
+    if len(arguments) > 1:
+        raise BadRequest("an event has one argument, an object")
+    argument = arguments[0] if arguments else {}
+    if not isinstance(argument, dict):
+        raise BadRequest("the argument is not an object")
+    try:
+        return row.argument.model_validate(argument)
+    except ValidationError as error:
+        problems = [
+            {"field": ".".join(str(part) for part in one["loc"]), "problem": one["type"]}
+            for one in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        if any(one["problem"] in {"string_too_long", "too_long"} for one in problems):
+            raise TooLarge("a field is too long", details={"problems": problems}) from error
+        raise BadRequest("the argument is not as described", details={"problems": problems}) from error

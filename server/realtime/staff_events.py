@@ -1,0 +1,210 @@
+"""Events of consultants and supervisors: the desk, offers, handing on, notes, the board."""
+
+from dataclasses import asdict, dataclass
+
+from server.domain.ids import AccountId, SessionId
+from server.domain.people import PresenceStatus
+from server.domain.session import Session
+from server.realtime import payloads as p
+from server.realtime.connections import Connection
+from server.realtime.event_table import CONSULTANTS, STAFF, SUPERVISORS, Answer, EventRow
+from server.realtime.feeds import Feeds
+from server.realtime.push import Push
+from server.use_cases.answer_offer import AcceptOffer, ClaimSession, DeclineOffer
+from server.use_cases.set_presence import SetPresence
+from server.use_cases.staff_remarks import AddNote, SetTags
+from server.use_cases.suggest_answers import SuggestAnswers
+from server.use_cases.sync_session import PAGE_MESSAGES, SyncSession
+from server.use_cases.transfer_session import JoinSession, TransferSession
+from server.wire.objects import message_json, note_json
+from server.wire.session_views import SessionViews
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffEvents:
+    push: Push
+    views: SessionViews
+    feeds: Feeds
+    sync_session: SyncSession
+    set_presence: SetPresence
+    accept_offer: AcceptOffer
+    decline_offer: DeclineOffer
+    claim_session: ClaimSession
+    transfer_session: TransferSession
+    join_session: JoinSession
+    add_note: AddNote
+    set_tags: SetTags
+    suggest_answers: SuggestAnswers
+
+    def rows(self) -> list[EventRow]:
+        row = EventRow
+        return [
+            row(
+                name="desk:open",
+                argument=p.Empty,
+                result=p.DeskResult,
+                who=CONSULTANTS,
+                handler=self.open_desk,
+                meaning="The whole desk; `desk` events with the next versions follow.",
+            ),
+            row(
+                name="presence:set",
+                argument=p.PresenceRequest,
+                result=p.PresenceResult,
+                who=CONSULTANTS,
+                handler=self.presence,
+                meaning="Only `online` receives new sessions.",
+            ),
+            row(
+                name="offer:accept",
+                argument=p.OfferRequest,
+                result=p.SessionWithMessages,
+                who=CONSULTANTS,
+                handler=self.accept,
+                meaning="Takes an offered session.",
+            ),
+            row(
+                name="offer:decline",
+                argument=p.OfferRequest,
+                result=p.Nothing,
+                who=CONSULTANTS,
+                handler=self.decline,
+                meaning="Refuses an offered session; it is not offered to this consultant again.",
+            ),
+            row(
+                name="queue:claim",
+                argument=p.OfSession,
+                result=p.SessionWithMessages,
+                who=CONSULTANTS,
+                handler=self.claim,
+                meaning="Takes a waiting session by hand, where `routing.manual_claim` allows it.",
+            ),
+            row(
+                name="session:transfer",
+                argument=p.TransferRequest,
+                result=p.SessionResult,
+                who=STAFF,
+                handler=self.transfer,
+                meaning="To a consultant, or without one back to the queue with the original waiting time.",
+            ),
+            row(
+                name="session:join",
+                argument=p.OfSession,
+                result=p.SessionWithMessages,
+                who=SUPERVISORS,
+                handler=self.join,
+                meaning="Enters a session, visibly.",
+            ),
+            row(
+                name="note:add",
+                argument=p.NoteRequest,
+                result=p.NoteResult,
+                who=STAFF,
+                handler=self.note,
+                meaning="Writes a note that the user never sees.",
+            ),
+            row(
+                name="tags:set",
+                argument=p.TagsRequest,
+                result=p.SessionResult,
+                who=STAFF,
+                handler=self.tags,
+                meaning="Replaces the session's tags.",
+            ),
+            row(
+                name="session:suggest",
+                argument=p.SuggestRequest,
+                result=p.SuggestResult,
+                who=CONSULTANTS,
+                handler=self.suggest,
+                meaning="What the knowledge base would answer to `text` or to the user's last message.",
+            ),
+            row(
+                name="board:open",
+                argument=p.Empty,
+                result=p.BoardResult,
+                who=SUPERVISORS,
+                handler=self.open_board,
+                meaning="The whole board; `board` events with the next versions follow.",
+            ),
+        ]
+
+    async def open_desk(self, connection: Connection, request: p.Empty) -> Answer:  # noqa: ARG002
+        desk, sessions = await self.feeds.open_desk(connection)
+        for session in sessions:
+            self.push.follow(connection, session)
+        return Answer(desk)
+
+    async def presence(self, connection: Connection, request: p.PresenceRequest) -> Answer:
+        await self.set_presence(
+            person=connection.person,
+            status=PresenceStatus(request.status),
+            capacity=request.capacity,
+        )
+        return Answer({"presence": await self.feeds.presence_of(connection.person.id)})
+
+    async def accept(self, connection: Connection, request: p.OfferRequest) -> Answer:
+        session = await self.accept_offer(
+            person=connection.person, session_id=SessionId(request.session_id), fence=request.fence
+        )
+        return await self._taken(connection, session)
+
+    async def decline(self, connection: Connection, request: p.OfferRequest) -> Answer:
+        await self.decline_offer(
+            person=connection.person, session_id=SessionId(request.session_id), fence=request.fence
+        )
+        return Answer({})
+
+    async def claim(self, connection: Connection, request: p.OfSession) -> Answer:
+        session = await self.claim_session(person=connection.person, session_id=SessionId(request.session_id))
+        return await self._taken(connection, session)
+
+    async def transfer(self, connection: Connection, request: p.TransferRequest) -> Answer:
+        session = await self.transfer_session(
+            person=connection.person,
+            session_id=SessionId(request.session_id),
+            consultant_id=AccountId(request.consultant_id) if request.consultant_id else None,
+            topic=request.topic,
+            note=request.note,
+        )
+        return Answer({"session": await self.views(session)})
+
+    async def join(self, connection: Connection, request: p.OfSession) -> Answer:
+        session = await self.join_session(person=connection.person, session_id=SessionId(request.session_id))
+        return await self._taken(connection, session)
+
+    async def note(self, connection: Connection, request: p.NoteRequest) -> Answer:
+        note = await self.add_note(
+            person=connection.person,
+            session_id=SessionId(request.session_id),
+            cmid=request.cmid,
+            text=request.text,
+        )
+        return Answer({"note": note_json(note)})
+
+    async def tags(self, connection: Connection, request: p.TagsRequest) -> Answer:
+        session = await self.set_tags(
+            person=connection.person, session_id=SessionId(request.session_id), tags=request.tags
+        )
+        return Answer({"session": await self.views(session)})
+
+    async def suggest(self, connection: Connection, request: p.SuggestRequest) -> Answer:
+        suggestions = await self.suggest_answers(
+            person=connection.person, session_id=SessionId(request.session_id), text=request.text
+        )
+        return Answer({"suggestions": [asdict(one) for one in suggestions]})
+
+    async def open_board(self, connection: Connection, request: p.Empty) -> Answer:  # noqa: ARG002
+        return Answer(await self.feeds.open_board(connection))
+
+    async def _taken(self, connection: Connection, session: Session) -> Answer:
+        self.push.follow(connection, session)
+        page = await self.sync_session.newest(
+            person=connection.person, session_id=session.id, count=PAGE_MESSAGES
+        )
+        return Answer(
+            {
+                "session": await self.views(page.session),
+                "messages": [message_json(one) for one in page.messages],
+            }
+        )
