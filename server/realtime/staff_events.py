@@ -9,6 +9,7 @@ from server.realtime import payloads as p
 from server.realtime.connections import Connection
 from server.realtime.event_table import CONSULTANTS, STAFF, SUPERVISORS, Answer, EventRow
 from server.realtime.feeds import Feeds
+from server.realtime.lease_keeper import LeaseKeeper
 from server.realtime.push import Push
 from server.use_cases.answer_offer import AcceptOffer, ClaimSession, DeclineOffer
 from server.use_cases.set_presence import SetPresence
@@ -25,6 +26,7 @@ class StaffEvents:
     push: Push
     views: SessionViews
     feeds: Feeds
+    leases: LeaseKeeper
     sync_session: SyncSession
     set_presence: SetPresence
     accept_offer: AcceptOffer
@@ -131,6 +133,7 @@ class StaffEvents:
 
     async def open_desk(self, connection: Connection, request: p.Empty) -> Answer:  # noqa: ARG002
         desk, sessions = await self.feeds.open_desk(connection)
+        await self.leases.came(connection)
         for session in sessions:
             self.push.follow(connection, session)
         return Answer(desk)

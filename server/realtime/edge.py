@@ -1,0 +1,165 @@
+"""The edge as a whole: who may connect, and how all connections end."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import structlog
+from aiohttp import web
+from pydantic import ValidationError
+
+from server.domain.errors import BadRequest, ServerBusy, TooManyConnections, Unauthorized
+from server.domain.ids import AccountId
+from server.domain.people import Person, Role
+from server.domain.session import Session
+from server.realtime.connections import Connection, Connections
+from server.realtime.engine import GuardedSocket
+from server.realtime.event_table import EventFunnel
+from server.realtime.gateway import Ack, Gateway
+from server.realtime.lease_keeper import LeaseKeeper
+from server.realtime.push import Push
+from server.realtime.token_watch import TokenWatch
+from server.use_cases.identify_person import IdentifyPerson, Identity
+from server.wire.fields import Request, Token
+from server.wire.peers import Origins, PeerAddresses, address_key
+
+logger = structlog.get_logger(__name__)
+
+RESTART_SPREAD_MS = 3_000
+PROTOCOL_VERSION = 1
+
+
+class OpenSession(Protocol):
+    async def find_open_of(self, user_id: AccountId) -> Session | None: ...
+
+
+class Handshake(Request):
+    token: Token
+    v: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """How many connections there may be; `is_limited` False lifts the first two."""
+
+    per_person: int
+    per_address: int
+    is_limited: bool
+    per_process: int = 10_000
+
+
+@dataclass(slots=True, kw_only=True)
+class RealtimeEdge:
+    identify: IdentifyPerson
+    connections: Connections
+    push: Push
+    funnel: EventFunnel
+    leases: LeaseKeeper
+    tokens: TokenWatch
+    sessions: OpenSession
+    origins: Origins
+    peers: PeerAddresses
+    crowd: Crowd
+    gateway: Gateway = field(init=False)
+    _by_address: Counter[str] = field(default_factory=Counter)
+    _is_closing: bool = False
+    _tasks: list["asyncio.Task[None]"] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.gateway = Gateway(on_connect=self._connect, on_event=self._event, on_disconnect=self._disconnect)
+
+    # -- life ------------------------------------------------------------------------------------------------
+
+    def attach(self, app: web.Application) -> None:
+        app.router.add_route("*", "/socket.io/", self._request)
+
+    def start(self) -> None:
+        self._tasks = [
+            asyncio.create_task(self.leases.renew_for_ever(), name="lease renewal"),
+            asyncio.create_task(self.tokens.watch_for_ever(), name="token watch"),
+        ]
+
+    async def close(self) -> None:
+        """Tells every client to come back, each at a moment of its own, and lets them go."""
+        self._is_closing = True
+        connections = list(self.connections.by_sid.values())
+        for connection in connections:
+            delay_ms = random.randrange(RESTART_SPREAD_MS)  # noqa: S311  jitter, not a secret
+            connection.emit("server:restart", {"retry_in_ms": delay_ms})
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(one.socket.close(wait=False) for one in connections), return_exceptions=True)
+        await self.gateway.shutdown()
+
+    async def _request(self, request: web.Request) -> web.StreamResponse:
+        if not self.origins.allow(request.headers.get("Origin"), host=request.host):
+            self.gateway.eio.count("foreign_origin")
+            error = {"code": "forbidden", "message": "this origin is not allowed"}
+            return web.json_response({"error": error}, status=403)
+        response: web.StreamResponse = await self.gateway.eio.handle_request(request)
+        return response
+
+    # -- coming and going ------------------------------------------------------------------------------------
+
+    async def _connect(self, sid: str, socket: GuardedSocket, environ: dict[str, Any], auth: Any) -> None:
+        request: web.Request = environ["aiohttp.request"]
+        address = self.peers.of(request.remote, request.headers.getall("X-Forwarded-For", []))
+        if self._is_closing or len(self.connections.by_sid) >= self.crowd.per_process:
+            raise ServerBusy("no room for more connections, try again later")
+        identity = await self._identity(auth)
+        person = identity.person
+        session = await self.sessions.find_open_of(person.id) if person.role is Role.USER else None
+        self._check_crowd(person, address)
+        connection = Connection(
+            sid=sid,
+            socket=socket,
+            person=person,
+            address=address,
+            expires_at=identity.expires_at,
+            family=identity.family,
+        )
+        self.connections.add(connection)
+        self._by_address[address_key(address)] += 1
+        await self.leases.came(connection)
+        # Last, and without a pause before the library confirms: nothing may be pushed ahead of CONNECT.
+        if session is not None:
+            self.push.follow(connection, session)
+
+    async def _identity(self, auth: Any) -> Identity:
+        if auth is None:
+            raise Unauthorized("an access token is needed")
+        try:
+            handshake = Handshake.model_validate(auth)
+        except ValidationError as error:
+            raise BadRequest("auth must be an object with a token") from error
+        if handshake.v not in (None, PROTOCOL_VERSION):
+            raise BadRequest(f"this server speaks version {PROTOCOL_VERSION} of the protocol")
+        return await self.identify(token=handshake.token)
+
+    def _check_crowd(self, person: Person, address: str) -> None:
+        if not self.crowd.is_limited:
+            return
+        if len(self.connections.of(person.id)) >= self.crowd.per_person:
+            raise TooManyConnections("this person has too many connections")
+        if self._by_address[address_key(address)] >= self.crowd.per_address:
+            raise TooManyConnections("this address has too many connections")
+
+    async def _disconnect(self, sid: str) -> None:
+        connection = self.connections.by_sid.get(sid)
+        if connection is None:
+            return
+        self.connections.remove(connection)
+        key = address_key(connection.address)
+        self._by_address[key] -= 1
+        if self._by_address[key] <= 0:
+            del self._by_address[key]
+        await self.leases.left(connection)
+
+    async def _event(
+        self, sid: str, name: str, arguments: list[Any]
+    ) -> tuple[Ack, Callable[[], None] | None]:
+        return await self.funnel(self.connections.by_sid[sid], name, arguments)
