@@ -199,13 +199,55 @@ export interface DeskState {
   version: number;
 }
 
+/** A waiting session as the floor sees it: nothing that was said. */
+export interface BoardWaiting {
+  id: SessionId;
+  position: number;
+  user: { id: PersonId; name: string };
+  topic?: string;
+  language: string;
+  /** 1 for a crisis, else 0. */
+  priority: number;
+  queued_at: Timestamp;
+  is_offered: boolean;
+  offered_to?: { id: PersonId; name: string };
+  waited_s: number;
+}
+
+export interface BoardConsultant {
+  id: PersonId;
+  name: string;
+  title: string;
+  status: PresenceStatus;
+  /** Whether a desk of theirs is really connected. */
+  present: boolean;
+  open: number;
+  capacity: number;
+}
+
+/** Sessions of the last 24 hours; votes are of all time. */
+export interface BotFigures {
+  started: number;
+  asked_for_person: number;
+  in_conversation: number;
+  helpful: number;
+  not_helpful: number;
+}
+
+export interface RatedSession {
+  session_id: SessionId;
+  user: { id: PersonId; name: string };
+  consultant?: { id: PersonId; name: string };
+  rating: Rating;
+}
+
 export interface BoardState {
-  waiting: unknown;
-  longest_wait_s: number | null;
-  active: unknown;
-  consultants: unknown;
-  bot: unknown;
-  [other: string]: unknown;
+  waiting: BoardWaiting[];
+  longest_wait_s: number;
+  active: Session[];
+  consultants: BoardConsultant[];
+  bot: BotFigures;
+  ratings: RatedSession[];
 }
 
 type Empty = Record<string, never>;

@@ -17,4 +17,4 @@ export { Stars, StarsShown } from "./stars";
 export { Table, type Column } from "./table";
 export { Tabs } from "./tabs";
 export { isSendable, LONGEST_MESSAGE, remainingCharacters } from "./text_limits";
-export { tell, tellFailure, Toasts } from "./toast";
+export { tell, tellFailure, Toasts, type ToastAction } from "./toast";

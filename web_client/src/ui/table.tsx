@@ -12,6 +12,8 @@ export interface Column<Row> {
   show: (row: Row) => ComponentChildren;
   /** Numbers stand at the end of the column. */
   is_number?: boolean;
+  /** Left out on narrow screens. */
+  is_extra?: boolean;
   /** Makes the heading a sort button. */
   sort_by?: (row: Row) => number | string;
 }
@@ -25,6 +27,7 @@ export interface TableProps<Row> {
   onSelect?: (row: Row) => void;
   empty?: ComponentChildren;
   testid?: string;
+  row_testid?: string;
 }
 
 interface Sorting {
@@ -53,10 +56,11 @@ export function Table<Row>(props: TableProps<Row>) {
             <tr
               key={props.row_key(row)}
               class={props.onSelect === undefined ? "" : "table__row--link"}
+              data-testid={props.row_testid}
               onClick={() => props.onSelect?.(row)}
             >
               {props.columns.map((column) => (
-                <td key={column.key} class={column.is_number === true ? "table__number" : ""}>
+                <td key={column.key} class={classOf(column)}>
                   {column.show(row)}
                 </td>
               ))}
@@ -78,7 +82,7 @@ function Heading<Row>({ column, sorting, onToggle }: HeadingProps<Row>) {
   const is_sorted = sorting?.key === column.key;
   const direction = is_sorted ? (sorting.is_descending ? "descending" : "ascending") : undefined;
   return (
-    <th scope="col" class={column.is_number === true ? "table__number" : ""} aria-sort={direction}>
+    <th scope="col" class={classOf(column)} aria-sort={direction}>
       {column.sort_by === undefined ? (
         column.label
       ) : (
@@ -89,6 +93,10 @@ function Heading<Row>({ column, sorting, onToggle }: HeadingProps<Row>) {
       )}
     </th>
   );
+}
+
+function classOf<Row>(column: Column<Row>): string {
+  return [column.is_number && "table__number", column.is_extra && "table__extra"].filter(Boolean).join(" ");
 }
 
 function sorted<Row>(props: TableProps<Row>, sorting: Sorting | null): readonly Row[] {

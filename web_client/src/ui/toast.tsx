@@ -1,26 +1,34 @@
 /** Short notices at the lower edge: successes go by themselves, failures stay until they were read. */
 
 import { signal } from "@preact/signals";
-import { IconButton } from "./button";
+import { Button, IconButton } from "./button";
 import { AlertIcon, CheckIcon, CloseIcon } from "./icons";
 import { uiText } from "./texts";
 import { textForFailure } from "../core/error_text";
 import "./toast.css";
 
+/** What can be done about a notice, mostly taking back what it tells. */
+export interface ToastAction {
+  label: string;
+  run: () => void;
+}
+
 interface Toast {
   id: number;
   kind: "done" | "failure";
   text: string;
+  action?: ToastAction;
 }
 
 const DONE_STAYS_MS = 4_000;
+const ACTION_STAYS_MS = 10_000;
 const FAILURE_STAYS_MS = 12_000;
 const MOST_AT_ONCE = 3;
 const toasts = signal<readonly Toast[]>([]);
 let last_id = 0;
 
-export function tell(text: string): void {
-  show("done", text, DONE_STAYS_MS);
+export function tell(text: string, action?: ToastAction): void {
+  show("done", text, action === undefined ? DONE_STAYS_MS : ACTION_STAYS_MS, action);
 }
 
 /** Says what failed in the person's language; the same sentence is not said twice at once. */
@@ -37,6 +45,7 @@ export function Toasts() {
         <div key={toast.id} class="toast" data-testid="toast" data-kind={toast.kind}>
           {toast.kind === "done" ? <CheckIcon /> : <AlertIcon />}
           <span>{toast.text}</span>
+          {toast.action !== undefined && <ActionButton toast={toast} action={toast.action} />}
           <IconButton label={uiText.value.dismiss} onClick={() => remove(toast.id)}>
             <CloseIcon />
           </IconButton>
@@ -46,10 +55,22 @@ export function Toasts() {
   );
 }
 
-function show(kind: Toast["kind"], text: string, stays_ms: number): void {
+function ActionButton({ toast, action }: { toast: Toast; action: ToastAction }) {
+  const run = (): void => {
+    remove(toast.id);
+    action.run();
+  };
+  return (
+    <Button kind="quiet" size="small" testid="toast-action" onClick={run}>
+      {action.label}
+    </Button>
+  );
+}
+
+function show(kind: Toast["kind"], text: string, stays_ms: number, action?: ToastAction): void {
   last_id += 1;
   const id = last_id;
-  toasts.value = [...toasts.peek(), { id, kind, text }].slice(-MOST_AT_ONCE);
+  toasts.value = [...toasts.peek(), action === undefined ? { id, kind, text } : { id, kind, text, action }].slice(-MOST_AT_ONCE);
   setTimeout(() => remove(id), stays_ms);
 }
 
