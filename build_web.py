@@ -25,6 +25,6 @@ class BuildWebClient(BuildHookInterface[Any]):
 
 
 def _has_all_packages() -> bool:
-    """npm notes what it has installed; the note is newer than the lock file when nothing has changed since."""
+    """npm notes what it installed; the note is newer than the lock file when nothing has changed since."""
     installed, wanted = WEB_CLIENT / "node_modules" / ".package-lock.json", WEB_CLIENT / "package-lock.json"
     return installed.exists() and installed.stat().st_mtime >= wanted.stat().st_mtime

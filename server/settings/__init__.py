@@ -4,7 +4,7 @@ from server.settings.loading import SettingsError, load_settings
 from server.settings.sections import (
     Bot,
     Embedding,
-    EmergencyNumber,
+    EmergencyNumbers,
     Hours,
     IdentityKey,
     Limits,
@@ -25,7 +25,7 @@ from server.settings.sections import (
 __all__ = [
     "Bot",
     "Embedding",
-    "EmergencyNumber",
+    "EmergencyNumbers",
     "Hours",
     "IdentityKey",
     "Limits",

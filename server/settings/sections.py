@@ -137,29 +137,23 @@ class Embedding(Section):
     offline: bool = True
 
 
-class EmergencyNumber(Section):
-    label: str = Field(min_length=1)
-    number: str = Field(min_length=1)
+class EmergencyNumbers(Section):
+    """Telephone numbers told to people in danger; `crisis_line` is for people in despair."""
+
+    medical: str = Field("120", min_length=1)
+    police: str = Field("110", min_length=1)
+    crisis_line: str = Field("12356", min_length=1)
 
 
-def _emergency_numbers() -> dict[str, tuple[EmergencyNumber, ...]]:
-    numbers = ("120", "110", "12356")
-    labels = {
-        "zh": ("急救", "报警", "全国统一心理援助热线"),
-        "en": ("Ambulance", "Police", "National mental health support line"),
-    }
-    return {
-        language: tuple(
-            EmergencyNumber(label=label, number=number) for label, number in zip(words, numbers, strict=True)
-        )
-        for language, words in labels.items()
-    }
+class LocalisedEmergencyNumbers(Section):
+    zh: EmergencyNumbers = EmergencyNumbers()
+    en: EmergencyNumbers = EmergencyNumbers()
 
 
 class Bot(Section):
     enabled: bool = True
-    target_precision: Share = 0.95
-    emergency_numbers: dict[str, tuple[EmergencyNumber, ...]] = Field(default_factory=_emergency_numbers)
+    target_precision: float = Field(0.95, gt=0, le=1)
+    emergency_numbers: LocalisedEmergencyNumbers = LocalisedEmergencyNumbers()
 
 
 class Routing(Section):

@@ -98,7 +98,7 @@ def test_variables_of_others_are_left_alone() -> None:
         ("storage: {mongo_url: localhost}", "begins with mongodb://"),
         ("redis: {url: localhost}", "begins with redis://"),
         ("security: {token_secret: short}", "at least 32 characters"),
-        ("bot: {emergency_numbers: {zh: [{label: 急救, number: 120}]}}", "must be text: put it in quotes"),
+        ("bot: {emergency_numbers: {zh: {medical: 120}}}", "must be text: put it in quotes"),
         ("routing: {acceptance: manual}", "'auto' or 'offer'"),
         ("routing: {exploration: 1.5}", "less than or equal to 1"),
         ("sessions: {idle_end_seconds: 60}", "must be greater than idle_warning_seconds (600)"),

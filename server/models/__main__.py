@@ -1,0 +1,49 @@
+"""The model process: `python -m server.models OPTIONS`, started by the server and ended with it."""
+
+import asyncio
+import signal
+import socket
+import sys
+
+import structlog
+from pydantic import TypeAdapter
+
+from chatbot import Bot
+from matching.embedding import EmbeddingModelUnavailable, load_encoder
+from matching.matcher import Matcher
+from server.models.options import ModelOptions
+from server.models.service import Models, Service
+
+
+def main(arguments: str) -> int:
+    options = TypeAdapter(ModelOptions).validate_json(arguments)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        encoder = load_encoder(
+            options.model,
+            threads=options.threads,
+            cache_file=options.cache_file,
+            is_offline=options.is_offline,
+        )
+    except EmbeddingModelUnavailable as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    bot = Bot(
+        encoder,
+        emergency=options.emergency,
+        name=options.name,
+        target_precision=options.target_precision,
+    )
+    models = Models(encoder=encoder, bot=bot, matcher=Matcher(encoder))
+    asyncio.run(_serve(models, options.descriptor))
+    return 0
+
+
+async def _serve(models: Models, descriptor: int) -> None:
+    reader, writer = await asyncio.open_unix_connection(sock=socket.socket(fileno=descriptor))
+    await Service(models=models, reader=reader, writer=writer).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,135 @@
+"""What the server may ask of its model process: an object a method, with its answer and its time limit."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import TypeAdapter
+
+from chatbot import Entry, Language, Reply, SearchResult, Suggestion
+from matching.explain import Explanation
+from matching.learning import PastSession
+from matching.matcher import AssignmentResult
+from matching.profiles import Profile
+from matching.scoring import Candidate, Request
+from server.models.answers import assignment_result_of, explanation_of
+
+Answer = TypeVar("Answer")
+
+_LIVE_SECONDS = 5.0
+_LOAD_SECONDS = 900.0
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Makes an answer from plain JSON. In an object of its own: a bare function would become a method."""
+
+    read: Callable[[Any], Any]
+
+
+class Call(Generic[Answer]):
+    """`answer` parses what comes back. A loading call may take long; it waits only for other loading ones."""
+
+    method: ClassVar[str]
+    answer: ClassVar[Reader]
+    limit_seconds: ClassVar[float] = _LIVE_SECONDS
+    is_loading: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelFacts:
+    """Which encoder is loaded, and whether knowledge and profiles have arrived."""
+
+    model: str
+    dimensions: int
+    has_knowledge: bool
+    has_profiles: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ping(Call[ModelFacts]):
+    method = "ping"
+    answer = Reader(TypeAdapter(ModelFacts).validate_python)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstPing(Ping):
+    """As long as the launch may take: who starts the process limits that."""
+
+    limit_seconds = 3_600.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadKnowledge(Call[None]):
+    method = "bot.load"
+    answer = Reader(TypeAdapter(None).validate_python)
+    limit_seconds = _LOAD_SECONDS
+    is_loading = True
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskBot(Call[Reply]):
+    method = "bot.reply"
+    answer = Reader(TypeAdapter(Reply).validate_python)
+
+    text: str
+    language: Language
+    earlier_user_text: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchKnowledge(Call[SearchResult]):
+    method = "bot.search"
+    answer = Reader(TypeAdapter(SearchResult).validate_python)
+
+    text: str
+    limit: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestAnswers(Call[list[Suggestion]]):
+    method = "bot.suggest"
+    answer = Reader(TypeAdapter(list[Suggestion]).validate_python)
+
+    text: str
+    limit: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadProfiles(Call[None]):
+    """Profiles and, learned from them, the rated past sessions: always both, so that they fit together."""
+
+    method = "matcher.load_profiles"
+    answer = Reader(TypeAdapter(None).validate_python)
+    limit_seconds = _LOAD_SECONDS
+    is_loading = True
+
+    profiles: tuple[Profile, ...]
+    history: tuple[PastSession, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankConsultants(Call[Explanation]):
+    method = "matcher.rank"
+    answer = Reader(explanation_of)
+
+    request: Request
+    candidates: tuple[Candidate, ...]
+    at: str
+    absent: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignWaiting(Call[AssignmentResult]):
+    method = "matcher.assign"
+    answer = Reader(assignment_result_of)
+    limit_seconds = 15.0
+
+    requests: tuple[Request, ...]
+    candidates: tuple[Candidate, ...]
+    overtaken: Mapping[str, int]
+    at: str
+    absent: tuple[str, ...]
+    overtaking_limit: int

@@ -1,0 +1,160 @@
+"""The server's side of the model process: typed calls that fail as `unavailable` when it is away."""
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from chatbot import Entry, Language, Reply, SearchResult, Suggestion
+from matching.explain import Explanation
+from matching.learning import PastSession
+from matching.matcher import AssignmentResult
+from matching.profiles import Profile
+from matching.scoring import Candidate, Request
+from server.domain.errors import BadRequest, Internal, Unavailable
+from server.models import calls
+from server.models.frames import pack, read_frame
+
+_MOST_WAITING = 512
+
+Answer = TypeVar("Answer")
+
+
+class Connection:
+    """Calls in flight over one stream; answers may come in any order."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+        self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._numbers = itertools.count(1)
+        self._listener = asyncio.create_task(self._listen(), name="model process answers")
+
+    async def call(self, call: calls.Call[Answer]) -> Answer:
+        """Raises Unavailable (away, too slow, too much waiting), BadRequest, Internal."""
+        if self._listener.done():
+            raise Unavailable("the model process is away")
+        if len(self._waiting) >= _MOST_WAITING:
+            raise Unavailable("the model process has too much to do")
+        number = next(self._numbers)
+        answered = self._waiting[number] = asyncio.get_running_loop().create_future()
+        try:
+            self._writer.write(pack({"id": number, "method": call.method, "arguments": call}))
+            async with asyncio.timeout(call.limit_seconds):
+                await self._writer.drain()
+                frame = await answered
+        except TimeoutError as error:
+            raise Unavailable(f"{call.method} took more than {call.limit_seconds:g} s") from error
+        except ConnectionError as error:
+            raise Unavailable("the model process is away") from error
+        finally:
+            self._waiting.pop(number, None)
+        if "error" in frame:
+            raise _refusal(frame["error"])
+        answer: Answer = call.answer.read(frame["result"])
+        return answer
+
+    async def close(self) -> None:
+        self._listener.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._listener
+        self._writer.close()
+        with contextlib.suppress(ConnectionError):
+            await self._writer.wait_closed()
+
+    async def _listen(self) -> None:
+        try:
+            while (frame := await read_frame(self._reader)) is not None:
+                waiting = self._waiting.get(frame["id"])
+                if waiting is not None and not waiting.done():
+                    waiting.set_result(frame)
+        finally:
+            for waiting in self._waiting.values():
+                if not waiting.done():
+                    waiting.set_exception(Unavailable("the model process went away"))
+
+
+def _refusal(error: Mapping[str, str]) -> BadRequest | Unavailable | Internal:
+    kinds = {kind.code: kind for kind in (BadRequest, Unavailable)}
+    return kinds.get(error["code"], Internal)(error["message"])
+
+
+class Line:
+    """Where calls go: the present connection, or nobody while the process is away."""
+
+    def __init__(self) -> None:
+        self._connection: Connection | None = None
+
+    async def replace(self, connection: Connection | None) -> None:
+        old, self._connection = self._connection, connection
+        if old is not None:
+            await old.close()
+
+    async def call(self, call: calls.Call[Answer]) -> Answer:
+        if self._connection is None:
+            raise Unavailable("the model process is away")
+        return await self._connection.call(call)
+
+
+@dataclass(frozen=True, slots=True)
+class BotClient:
+    """`chatbot.Bot`, from afar. Every method raises Unavailable while the process is away or not loaded."""
+
+    line: Line
+
+    async def load(self, entries: Sequence[Entry]) -> None:
+        """Replaces all knowledge at once; replies go on from the old one until then."""
+        await self.line.call(calls.LoadKnowledge(entries=tuple(entries)))
+
+    async def reply(self, text: str, *, language: str, earlier_user_text: str | None = None) -> Reply:
+        """`language` is the session's; anything but English is taken for Chinese."""
+        spoken: Language = "en" if language == "en" else "zh"
+        return await self.line.call(
+            calls.AskBot(text=text, language=spoken, earlier_user_text=earlier_user_text)
+        )
+
+    async def search(self, text: str, *, limit: int = 10) -> SearchResult:
+        return await self.line.call(calls.SearchKnowledge(text=text, limit=limit))
+
+    async def suggest(self, text: str, *, limit: int = 3) -> list[Suggestion]:
+        return await self.line.call(calls.SuggestAnswers(text=text, limit=limit))
+
+
+@dataclass(frozen=True, slots=True)
+class MatcherClient:
+    """`matching.matcher.Matcher`, from afar. Every method raises Unavailable as BotClient's do."""
+
+    line: Line
+
+    async def load_profiles(self, profiles: Sequence[Profile], history: Sequence[PastSession] = ()) -> None:
+        """Replaces all profiles, and what was learned from rated past sessions, at once."""
+        await self.line.call(calls.LoadProfiles(profiles=tuple(profiles), history=tuple(history)))
+
+    async def rank(
+        self, request: Request, candidates: Sequence[Candidate], *, at: str, absent: Collection[str] = ()
+    ) -> Explanation:
+        return await self.line.call(
+            calls.RankConsultants(request=request, candidates=tuple(candidates), at=at, absent=tuple(absent))
+        )
+
+    async def assign(
+        self,
+        requests: Sequence[Request],
+        candidates: Sequence[Candidate],
+        overtaken: Mapping[str, int],
+        *,
+        at: str,
+        absent: Collection[str] = (),
+        overtaking_limit: int,
+    ) -> AssignmentResult:
+        return await self.line.call(
+            calls.AssignWaiting(
+                requests=tuple(requests),
+                candidates=tuple(candidates),
+                overtaken=overtaken,
+                at=at,
+                absent=tuple(absent),
+                overtaking_limit=overtaking_limit,
+            )
+        )

@@ -1,0 +1,48 @@
+"""Hands stored knowledge and profiles to the model process, in the form that the libraries read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chatbot import Entry
+from matching.profiles import Profile
+from server.domain.knowledge import KnowledgeEntry
+from server.domain.people import Consultant
+from server.models.client import BotClient, MatcherClient
+
+
+@dataclass(frozen=True, slots=True)
+class StoredModelContent:
+    """Both methods replace everything that was loaded before, and raise Unavailable."""
+
+    bot: BotClient
+    matcher: MatcherClient
+
+    async def load_knowledge(self, entries: Sequence[KnowledgeEntry]) -> None:
+        await self.bot.load([entry_of(entry) for entry in entries])
+
+    async def load_profiles(self, profiles: Sequence[Consultant]) -> None:
+        await self.matcher.load_profiles([profile_of(consultant) for consultant in profiles])
+
+
+def entry_of(stored: KnowledgeEntry) -> Entry:
+    return Entry(
+        id=stored.id,
+        question=stored.question,
+        alternatives=tuple(stored.alternatives),
+        answer=stored.answer,
+        language="en" if stored.language == "en" else "zh",
+        category=stored.category,
+        tags=tuple(stored.tags),
+    )
+
+
+def profile_of(stored: Consultant) -> Profile:
+    return Profile(
+        id=stored.id,
+        name=stored.name,
+        title=stored.title or None,
+        bio=stored.bio,
+        skills=tuple(stored.skills),
+        languages=tuple(stored.languages),
+        specialty=stored.specialty or None,
+    )

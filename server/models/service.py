@@ -1,0 +1,143 @@
+"""Inside the model process: runs each call on a worker thread and sends its answer back."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from pydantic import TypeAdapter, ValidationError
+
+from chatbot import Bot
+from matching.embedding import Encoder
+from matching.matcher import Matcher
+from server.models import calls
+from server.models.frames import FrameTooLarge, pack, read_frame
+
+_LIVE_THREADS = 2
+
+_log = structlog.get_logger(__name__)
+
+
+class NotLoadedYet(Exception):
+    """The process has just started and waits for its knowledge or its profiles."""
+
+    code = "unavailable"
+
+
+@dataclass(kw_only=True)
+class Models:
+    """The encoder and the two libraries that share it."""
+
+    encoder: Encoder
+    bot: Bot
+    matcher: Matcher
+    has_knowledge: bool = False
+    has_profiles: bool = False
+
+    def facts(self) -> calls.ModelFacts:
+        return calls.ModelFacts(
+            model=self.encoder.name,
+            dimensions=self.encoder.dimensions,
+            has_knowledge=self.has_knowledge,
+            has_profiles=self.has_profiles,
+        )
+
+    def load_knowledge(self, call: calls.LoadKnowledge) -> None:
+        self.bot.load(call.entries)
+        self.has_knowledge = True
+
+    def load_profiles(self, call: calls.LoadProfiles) -> None:
+        self.matcher.load_profiles(call.profiles)
+        self.matcher.load_history(call.history)
+        self.has_profiles = True
+
+    def ready_bot(self) -> Bot:
+        if not self.has_knowledge:
+            raise NotLoadedYet("the bot waits for its knowledge")
+        return self.bot
+
+    def ready_matcher(self) -> Matcher:
+        if not self.has_profiles:
+            raise NotLoadedYet("the matcher waits for its profiles")
+        return self.matcher
+
+
+def _ask(models: Models, call: calls.AskBot) -> object:
+    return models.ready_bot().reply(
+        call.text, language=call.language, earlier_user_text=call.earlier_user_text
+    )
+
+
+def _rank(models: Models, call: calls.RankConsultants) -> object:
+    return models.ready_matcher().rank(call.request, call.candidates, at=call.at, absent=call.absent)
+
+
+def _assign(models: Models, call: calls.AssignWaiting) -> object:
+    return models.ready_matcher().assign(
+        call.requests,
+        call.candidates,
+        call.overtaken,
+        at=call.at,
+        absent=call.absent,
+        overtaking_limit=call.overtaking_limit,
+    )
+
+
+_METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
+    calls.Ping: lambda models, _: models.facts(),
+    calls.LoadKnowledge: Models.load_knowledge,
+    calls.AskBot: _ask,
+    calls.SearchKnowledge: lambda models, call: models.ready_bot().search(call.text, limit=call.limit),
+    calls.SuggestAnswers: lambda models, call: models.ready_bot().suggest(call.text, limit=call.limit),
+    calls.LoadProfiles: Models.load_profiles,
+    calls.RankConsultants: _rank,
+    calls.AssignWaiting: _assign,
+}
+_BY_NAME = {kind.method: (kind, TypeAdapter(kind), run) for kind, run in _METHODS.items()}
+
+
+@dataclass(kw_only=True)
+class Service:
+    """Answers one connection until it ends. Loading has a thread of its own and keeps its order."""
+
+    models: Models
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    _live: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_LIVE_THREADS, "live"))
+    _loading: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "loading"))
+    _running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def run(self) -> None:
+        while (frame := await read_frame(self.reader)) is not None:
+            task = asyncio.create_task(self._answer(frame))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _answer(self, frame: dict[str, Any]) -> None:
+        try:
+            outcome: dict[str, object] = {"result": await self._result(frame)}
+        except (ValidationError, KeyError, ValueError) as error:
+            outcome = {"error": {"code": "bad_request", "message": str(error)}}
+        except Exception as error:  # noqa: BLE001  the server must hear of it, whatever it was
+            code = getattr(error, "code", "internal")
+            if code == "internal":
+                _log.exception("model_call_failed", method=frame.get("method"))
+            outcome = {"error": {"code": str(code), "message": str(error)}}
+        try:
+            packed = pack({"id": frame.get("id"), **outcome})
+        except FrameTooLarge as error:
+            packed = pack({"id": frame.get("id"), "error": {"code": error.code, "message": str(error)}})
+        with contextlib.suppress(ConnectionError):
+            self.writer.write(packed)
+            await self.writer.drain()
+
+    async def _result(self, frame: dict[str, Any]) -> object:
+        if frame.get("method") not in _BY_NAME:
+            raise ValueError(f"there is no method {frame.get('method')!r}")
+        kind, arguments, run = _BY_NAME[frame["method"]]
+        call = arguments.validate_python(frame["arguments"])
+        pool = self._loading if kind.is_loading else self._live
+        return await asyncio.get_running_loop().run_in_executor(pool, run, self.models, call)

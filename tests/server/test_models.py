@@ -1,0 +1,200 @@
+"""The model process: real encoder, bot and matcher behind a socket pair, and what happens when it dies."""
+
+import asyncio
+import os
+import signal
+import socket
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from matching.scoring import Candidate, Request
+from server.domain.errors import BadRequest, Unavailable
+from server.domain.ids import AccountId, EntryId
+from server.domain.knowledge import KnowledgeEntry
+from server.domain.people import Consultant
+from server.models import ModelProcess, StoredModelContent
+from server.models.frames import FRAME_LIMIT_BYTES, FrameTooLarge, pack, read_frame
+from server.processes import ChildFailed
+from server.settings import Settings
+
+KNOWLEDGE = [
+    KnowledgeEntry(
+        id=EntryId(number), question=question, answer=answer, language=language, updated_at=datetime.now(UTC)
+    )
+    for number, question, answer, language in (
+        ("refund", "怎么申请退款？", "打开订单，选择退款。", "zh"),
+        ("invoice", "可以开发票吗？", "可以，在订单里申请。", "zh"),
+        ("hours", "When are you open?", "Every day from nine to six.", "en"),
+    )
+]
+CONSULTANTS = [
+    Consultant(
+        id=AccountId("lawyer"), name="林律师", bio="处理劳动纠纷和欠薪。", skills=["劳动合同", "欠薪"]
+    ),
+    Consultant(
+        id=AccountId("doctor"), name="王医生", bio="儿科医生，看发烧和咳嗽。", skills=["儿科", "发烧"]
+    ),
+]
+CANDIDATES = [Candidate(consultant_id=one.id, idle_seconds=float("inf")) for one in CONSULTANTS]
+
+
+class Models:
+    """One model process with knowledge and profiles, loaded again whenever it had to be restarted."""
+
+    def __init__(self, folder: Path) -> None:
+        self.process = ModelProcess(
+            Settings(), cache_file=folder / "cache.npz", log_file=folder / "models.log", restarted=self.refill
+        )
+        self.content = StoredModelContent(self.process.bot, self.process.matcher)
+        self.refills: set[asyncio.Task[None]] = set()
+
+    def refill(self) -> None:
+        self.refills.add(asyncio.create_task(self.load()))
+
+    async def load(self) -> None:
+        await self.content.load_knowledge(KNOWLEDGE)
+        await self.content.load_profiles(CONSULTANTS)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def models(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Models]:
+    models = Models(tmp_path_factory.mktemp("models"))
+    await models.process.start()
+    try:
+        yield models
+    finally:
+        await models.process.stop()
+
+
+async def until_loaded(models: Models, *, within_seconds: float = 20) -> None:
+    deadline = time.monotonic() + within_seconds
+    while True:
+        try:
+            facts = await models.process.ping()
+        except Unavailable:
+            facts = None
+        if facts and facts.has_knowledge and facts.has_profiles:
+            return
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.05)
+
+
+async def test_a_new_process_is_unavailable_until_it_is_loaded(models: Models) -> None:
+    assert (await models.process.ping()).dimensions == 384
+    with pytest.raises(Unavailable, match="waits for its knowledge"):
+        await models.process.bot.reply("怎么退款", language="zh")
+    with pytest.raises(Unavailable, match="waits for its profiles"):
+        await models.process.matcher.rank(Request(session_id="s", text="欠薪"), CANDIDATES, at="now")
+    await models.load()
+
+
+async def test_the_bot_answers_searches_and_suggests_from_afar(models: Models) -> None:
+    bot = models.process.bot
+    reply = await bot.reply("怎么申请退款？", language="zh")
+    assert reply.entries[0].id == "refund"
+    assert 0 < reply.confidence <= 1
+    assert (await bot.search("When are you open?", limit=1)).entries[0].id == "hours"
+    assert (await bot.suggest("可以开发票吗", limit=2))[0].answer == "可以，在订单里申请。"
+
+
+async def test_somebody_in_danger_is_told_the_configured_numbers(models: Models) -> None:
+    reply = await models.process.bot.reply("我不想活了", language="zh")
+    assert reply.decision == "crisis"
+    assert "12356" in reply.text
+
+
+async def test_the_matcher_ranks_and_assigns_from_afar(models: Models) -> None:
+    matcher = models.process.matcher
+    wages = Request(session_id="wages", text="公司欠薪三个月不发工资", declined_by=frozenset({"nobody"}))
+    fever = Request(session_id="fever", text="孩子发烧三十九度")
+    ranking = await matcher.rank(fever, CANDIDATES, at="now", absent=["gone"])
+    assert ranking.consultant_id == "doctor"
+    assert ranking.excluded[0].consultant_id == "gone"
+    result = await matcher.assign([wages, fever], CANDIDATES, {}, at="now", overtaking_limit=3)
+    assert {one.session_id: one.consultant_id for one in result.assignments} == {
+        "wages": "lawyer",
+        "fever": "doctor",
+    }
+    chosen = result.assignments[0]
+    assert chosen.reason["zh"]
+    assert chosen.reason["en"]
+    assert chosen.explanation.terms[0]["name"]
+
+
+async def test_what_the_libraries_refuse_is_a_bad_request(models: Models) -> None:
+    twice = [Request(session_id="same"), Request(session_id="same")]
+    with pytest.raises(BadRequest, match="twice"):
+        await models.process.matcher.assign(twice, CANDIDATES, {}, at="now", overtaking_limit=3)
+
+
+async def test_many_calls_at_once_each_get_their_own_answer(models: Models) -> None:
+    questions = ["怎么申请退款？", "可以开发票吗？"] * 20
+    replies = await asyncio.gather(*(models.process.bot.reply(one, language="zh") for one in questions))
+    assert [reply.entries[0].id for reply in replies] == ["refund", "invoice"] * 20
+
+
+async def test_a_long_load_does_not_hold_up_replies(models: Models) -> None:
+    many = [
+        KnowledgeEntry(
+            id=EntryId(f"k{n}"), question=f"第 {n} 个问题怎么办？", answer="好", updated_at=datetime.now(UTC)
+        )
+        for n in range(150)
+    ]
+    loading = asyncio.create_task(models.content.load_knowledge([*KNOWLEDGE, *many]))
+    await asyncio.sleep(0.1)
+    reply = await models.process.bot.reply("怎么申请退款？", language="zh")
+    assert not loading.done()
+    assert reply.entries[0].id == "refund"
+    await loading
+    await models.load()
+
+
+async def test_a_killed_process_comes_back_with_its_content(models: Models) -> None:
+    before = models.process.process_id
+    assert before is not None
+    waiting = asyncio.create_task(models.process.bot.reply("怎么申请退款？", language="zh"))
+    await asyncio.sleep(0)
+    os.kill(before, signal.SIGKILL)
+    with pytest.raises(Unavailable):
+        await waiting
+    with pytest.raises(Unavailable):
+        await models.process.ping()
+    await until_loaded(models)
+    assert models.process.process_id != before
+    assert (await models.process.bot.reply("怎么申请退款？", language="zh")).entries[0].id == "refund"
+
+
+async def test_a_model_that_cannot_be_loaded_stops_the_start_with_its_reason(tmp_path: Path) -> None:
+    settings = Settings.model_validate({"embedding": {"model": str(tmp_path / "no-such-model")}})
+    process = ModelProcess(settings, cache_file=None, log_file=tmp_path / "log", restarted=lambda: None)
+    with pytest.raises(ChildFailed, match="no-such-model"):
+        await process.start()
+
+
+async def test_stopping_leaves_no_process(tmp_path: Path) -> None:
+    process = ModelProcess(Settings(), cache_file=None, log_file=tmp_path / "log", restarted=lambda: None)
+    await process.start()
+    process_id = process.process_id
+    assert process_id is not None
+    await process.stop()
+    assert not Path(f"/proc/{process_id}").exists()
+    with pytest.raises(Unavailable):
+        await process.ping()
+
+
+async def test_a_frame_beyond_the_limit_is_neither_sent_nor_read() -> None:
+    with pytest.raises(FrameTooLarge):
+        pack({"text": "x" * FRAME_LIMIT_BYTES})
+    ours, theirs = socket.socketpair()
+    reader, writer = await asyncio.open_unix_connection(sock=ours)
+    with theirs:
+        theirs.sendall((FRAME_LIMIT_BYTES + 1).to_bytes(4, "big"))
+        with pytest.raises(FrameTooLarge):
+            await read_frame(reader)
+    writer.close()
+    await writer.wait_closed()
