@@ -157,10 +157,13 @@ export interface Explanation {
   at: Timestamp;
 }
 
+/** `status` is what the consultant chose, `present` whether the server really sees a desk of theirs. */
 export interface Presence {
   status: PresenceStatus;
   capacity: number;
-  [other: string]: unknown;
+  /** Sessions held now. */
+  open: number;
+  present: boolean;
 }
 
 export interface Offer {
@@ -195,12 +198,21 @@ export interface DeskState {
   presence: Presence;
   sessions: Session[];
   offers: Offer[];
-  queue: Session[];
+  queue: QueueItem[];
   version: number;
 }
 
-/** A waiting session as the floor sees it: nothing that was said. */
-export interface BoardWaiting {
+/** Changes of the desk; `removed` are ids of sessions that left both the desk and the queue. */
+export interface DeskChanges {
+  version: number;
+  presence?: Presence;
+  sessions?: Session[];
+  queue?: QueueItem[];
+  removed?: SessionId[];
+}
+
+/** A waiting session as consultants and supervisors see it: nothing that was said. */
+export interface QueueItem {
   id: SessionId;
   position: number;
   user: { id: PersonId; name: string };
@@ -210,6 +222,9 @@ export interface BoardWaiting {
   priority: number;
   queued_at: Timestamp;
   is_offered: boolean;
+}
+
+export interface BoardWaiting extends QueueItem {
   offered_to?: { id: PersonId; name: string };
   waited_s: number;
 }
@@ -322,13 +337,7 @@ export interface ServerEvents {
   queue: QueuePlace & { session_id: SessionId };
   offer: Offer;
   "offer:revoked": { session_id: SessionId; reason: string };
-  desk: {
-    version: number;
-    presence?: Presence;
-    sessions?: Session[];
-    queue?: Session[];
-    removed?: SessionId[];
-  };
+  desk: DeskChanges;
   board: Partial<BoardState> & { version: number };
   "session:tail": TailHint;
   "auth:expiring": { expires_at: Timestamp };

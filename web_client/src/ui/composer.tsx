@@ -1,6 +1,6 @@
 /** Where one writes: Enter sends, Shift+Enter breaks the line, and an input method's Enter is left to it. */
 
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "./button";
 import { ClipIcon, SendIcon } from "./icons";
@@ -20,12 +20,17 @@ export interface ComposerProps {
   /** Stands before the text, for instance saved replies. */
   tools?: ComponentChildren;
   autofocus?: boolean;
+  /** The field's accessible name where it is not for a message to the other side. */
+  label?: string;
+  /** Gives the owner a hold on the field, for instance to focus it. */
+  input?: RefObject<HTMLTextAreaElement>;
 }
 
 const COUNT_FROM = 200;
 
 export function Composer(props: ComposerProps) {
-  const input = useRef<HTMLTextAreaElement>(null);
+  const own_input = useRef<HTMLTextAreaElement>(null);
+  const input = props.input ?? own_input;
   const t = uiText.value;
   useAutosize(input, props.value);
   const send = (): void => {
@@ -54,7 +59,7 @@ export function Composer(props: ComposerProps) {
           ref={input}
           class="composer__input"
           data-testid="composer"
-          aria-label={t.write}
+          aria-label={props.label ?? t.write}
           rows={1}
           value={props.value}
           placeholder={props.placeholder}

@@ -11,7 +11,7 @@ export { Field, Select } from "./field";
 export * from "./icons";
 export { LinkedText } from "./linked_text";
 export { Menu, type MenuEntry } from "./menu";
-export { MessageList } from "./message_list";
+export { MessageList, type Insert } from "./message_list";
 export { EmptyState, Skeleton } from "./placeholder";
 export { Stars, StarsShown } from "./stars";
 export { Table, type Column } from "./table";

@@ -1,6 +1,6 @@
 /** The log on screen, shared by chat and desk: newest at the bottom, holding the reader's place while it grows. */
 
-import type { ComponentChildren } from "preact";
+import { Fragment, type ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Outgoing } from "../core/outgoing";
 import { formatDay } from "../core/i18n";
@@ -14,6 +14,13 @@ import { useNewestAnchor } from "./newest_anchor";
 import { uiText } from "./texts";
 import "./message_list.css";
 
+/** Stands behind the message `after_seq` and before the next one. */
+export interface Insert {
+  key: string;
+  after_seq: number;
+  content: ComponentChildren;
+}
+
 export interface MessageListProps {
   log: SessionLog;
   /** Whose screen this is; the staff's shows the consultant and the bot on our side. */
@@ -24,6 +31,8 @@ export interface MessageListProps {
   onLoadOlder?: () => void;
   /** The newest message was on a visible screen. */
   onRead?: (seq: number) => void;
+  /** Pieces of the page's own among the messages, for instance notes; in order of `after_seq`. */
+  inserts?: readonly Insert[];
   /** Stands above the first message of the session. */
   header?: ComponentChildren;
   /** Stands below the newest one. */
@@ -57,9 +66,13 @@ export function MessageList(props: MessageListProps) {
           props.header
         )}
         <div role="log" aria-live="polite" aria-relevant="additions" aria-label={t.messages} aria-busy={props.is_loading_older}>
-          {rows.map((row) => (
-            <Row key={keyOf(row, log)} row={row} list={props} outgoing={drawn.outgoing} />
-          ))}
+          {withInserts(rows, props.inserts ?? [], log.first_seq).map((entry) =>
+            "content" in entry ? (
+              <Fragment key={entry.key}>{entry.content}</Fragment>
+            ) : (
+              <Row key={keyOf(entry, log)} row={entry} list={props} outgoing={drawn.outgoing} />
+            ),
+          )}
         </div>
         <Typists log={log} />
         {props.footer}
@@ -72,6 +85,24 @@ export function MessageList(props: MessageListProps) {
       )}
     </div>
   );
+}
+
+/** What stands behind messages that are not loaded yet waits until they are. */
+function withInserts(rows: readonly MessageRow[], inserts: readonly Insert[], first_seq: number): (MessageRow | Insert)[] {
+  const waiting = inserts.filter((insert) => insert.after_seq >= first_seq - 1);
+  const entries: (MessageRow | Insert)[] = [];
+  rows.forEach((row, index) => {
+    const message = messageOf(row) ?? messageOf(rows[index + 1]);
+    // Unsent messages have no seq yet and come last.
+    const seq = message?.seq || Infinity;
+    while (waiting[0] !== undefined && waiting[0].after_seq < seq) entries.push(waiting.shift()!);
+    entries.push(row);
+  });
+  return [...entries, ...waiting];
+}
+
+function messageOf(row: MessageRow | undefined): Message | null {
+  return row === undefined || row.kind === "day" ? null : row.message;
 }
 
 interface Drawn {
