@@ -1,0 +1,106 @@
+"""Knowledge as whole files, in and out."""
+
+from typing import Literal
+
+from aiohttp import BodyPartReader, hdrs, web
+
+from server.domain.errors import BadRequest, TooLarge
+from server.http.downloads import attachment
+from server.http.parsing import json_object, read_body
+from server.http.results import ImportJson
+from server.http.routing import MEBIBYTE, AnyRoute, Call, NoBody, Route, Who
+from server.wire.fields import Request
+
+_MOST_BYTES = 16 * MEBIBYTE
+_CHUNK_BYTES = 65_536
+_MEDIA_TYPES = {"jsonl": "application/x-ndjson", "csv": "text/csv"}
+
+
+class FileQuery(Request):
+    """Without a format it is told from the content."""
+
+    format: Literal["jsonl", "csv"] | None = None
+
+
+class ExportQuery(Request):
+    format: Literal["jsonl", "csv"] = "jsonl"
+
+
+async def import_entries(call: Call[NoBody, FileQuery]) -> ImportJson:
+    """The file is the body itself, the first file of a form, or `content` of a JSON object."""
+    result = await call.parts.knowledge.import_file(
+        editor=call.person, text=await _file_text(call.request), file_format=call.query.format
+    )
+    return {"created": result.created, "updated": result.updated, "unchanged": result.unchanged}
+
+
+async def export_entries(call: Call[NoBody, ExportQuery]) -> web.Response:
+    file_format = call.query.format
+    text = await call.parts.knowledge.export_file(file_format=file_format)
+    return attachment(text, media_type=_MEDIA_TYPES[file_format], name=f"wenjin-faq.{file_format}")
+
+
+async def _file_text(request: web.Request) -> str:
+    if request.content_type == "multipart/form-data":
+        body = await _first_file(request)
+    else:
+        body = await read_body(request, most_bytes=_MOST_BYTES)
+    if request.content_type == "application/json" and b'"content"' in body:
+        content = json_object(body).get("content")
+        if isinstance(content, str):
+            return content
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadRequest(
+            "the file is not UTF-8",
+            details={"errors": [{"line": body.count(b"\n", 0, error.start) + 1, "message": "not UTF-8"}]},
+        ) from error
+
+
+async def _first_file(request: web.Request) -> bytes:
+    try:
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader) and (part.filename or part.name == "file"):
+                return await _read_part(part)
+    except ValueError as error:
+        raise BadRequest("the form can't be read") from error
+    raise BadRequest("the form has no file")
+
+
+async def _read_part(part: BodyPartReader) -> bytes:
+    if hdrs.CONTENT_TRANSFER_ENCODING in part.headers or hdrs.CONTENT_ENCODING in part.headers:
+        raise BadRequest("the file must be sent as it is")
+    content = bytearray()
+    while chunk := await part.read_chunk(_CHUNK_BYTES):
+        content += chunk
+        if len(content) > _MOST_BYTES:
+            raise TooLarge(f"the file may have at most {_MOST_BYTES} bytes")
+    return bytes(content)
+
+
+KNOWLEDGE_FILE_ROUTES: tuple[AnyRoute, ...] = (
+    Route(
+        method="POST",
+        path="/api/faq/import",
+        who=Who.ADMIN,
+        summary="Bring in a CSV or JSON Lines file: all of it, or nothing and the lines that are wrong.",
+        handler=import_entries,
+        body=NoBody,
+        query=FileQuery,
+        result=ImportJson,
+        most_bytes=_MOST_BYTES,
+        reads_files=True,
+    ),
+    Route(
+        method="GET",
+        path="/api/faq/export",
+        who=Who.ADMIN,
+        summary="Everything as a file, drafts and archived entries included.",
+        handler=export_entries,
+        body=NoBody,
+        query=ExportQuery,
+        result=str,
+        produces=tuple(_MEDIA_TYPES.values()),
+    ),
+)
