@@ -1,0 +1,125 @@
+"""Says how likely the best answer is right, and what to do at that likelihood."""
+
+import json
+from dataclasses import dataclass
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+from chatbot.fusion import Fusion
+from chatbot.logistic import Logistic
+from chatbot.retrieval import ABSENT, VIEWS, Comparison
+from matching.embedding import FloatArray
+
+FEATURES = ("score", "margin", "agreement", "dense", "lexical", "length", "domain")
+GROWS_WITH = np.array([True, True, True, True, True, False, False])
+"""Evidence for the answer; length and subject are circumstances and may count either way."""
+
+_LONGEST_COUNTED = 200
+_LOWEST_ANSWER = 0.3
+_HOPELESS_SHARE = 0.3
+
+
+def features_of(
+    comparison: Comparison, scores: FloatArray, active: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """What speaks for the best answer of each text, (n, len(FEATURES)), in the order of FEATURES.
+
+    Score of the best answer; its lead over the second; the share of views in use that put it first; its
+    cosines by meaning and by characters; log(1 + length); nearness to the knowledge base's subject.
+    """
+    count = len(scores)
+    if not scores.shape[1]:
+        return np.zeros((count, len(FEATURES)))
+    rows = np.arange(count)
+    best = scores.argmax(axis=1)
+    leading = scores[rows, best]
+    others = scores.copy()
+    others[rows, best] = ABSENT
+    margin = np.clip(leading - others.max(axis=1), 0.0, 1.0)
+    used = np.flatnonzero(active)
+    at_best = comparison.views[rows, best][:, used]
+    agreement = (at_best >= comparison.views[:, :, used].max(axis=1)).mean(axis=1)
+    lengths = np.log1p(np.minimum(comparison.lengths, _LONGEST_COUNTED))
+    return np.column_stack(
+        [
+            leading,
+            margin,
+            agreement,
+            comparison.views[rows, best, VIEWS.index("dense_question")],
+            comparison.views[rows, best, VIEWS.index("lexical_question")],
+            lengths,
+            comparison.domain,
+        ]
+    ).astype(np.float64)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Past or simulated questions, (n,) each: confidence, first one right, right one of three, weight."""
+
+    confidence: npt.NDArray[np.float64]
+    is_right: npt.NDArray[np.float64]
+    is_among_three: npt.NDArray[np.float64]
+    weight: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """Answer from `answer_from` on, ask "did you mean" from `clarify_from` on, hand over below it."""
+
+    answer_from: float
+    clarify_from: float
+
+
+def thresholds_for(evidence: Evidence, *, target_precision: float) -> Thresholds:
+    """The lowest confidence from which answers are right at least `target_precision` of the time.
+
+    No lower than 0.3; 1.0 when no confidence reaches the target. Below `clarify_from` the right answer is
+    among three suggestions in at most 30 % of the cases: a question back would only cost time.
+    """
+    order = np.argsort(-evidence.confidence, kind="stable")
+    confidence, weight = evidence.confidence[order], evidence.weight[order]
+    precision = np.cumsum(evidence.is_right[order] * weight) / np.maximum(np.cumsum(weight), 1e-9)
+    is_last_of_ties = np.append(confidence[1:] < confidence[:-1], True)
+    reached = np.flatnonzero((precision >= target_precision) & is_last_of_ties)
+    answer_from = max(float(confidence[reached[-1]]), _LOWEST_ANSWER) if len(reached) else 1.0
+    return Thresholds(answer_from=answer_from, clarify_from=_clarify_from(evidence, answer_from))
+
+
+def _clarify_from(evidence: Evidence, answer_from: float) -> float:
+    order = np.argsort(evidence.confidence, kind="stable")
+    weight = evidence.weight[order]
+    share = np.cumsum(evidence.is_among_three[order] * weight) / np.maximum(np.cumsum(weight), 1e-9)
+    hopeless = np.flatnonzero(share <= _HOPELESS_SHARE)
+    return min(float(evidence.confidence[order][hopeless[-1]]), answer_from) if len(hopeless) else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prior:
+    """What the bot starts from before a knowledge base has taught it anything."""
+
+    fusion: Fusion
+    model: Logistic
+    evidence: Evidence
+
+
+def shipped_prior() -> Prior:
+    """Read `data/prior.json`, fitted on public question collections in both languages (numbers only)."""
+    raw = json.loads(resources.files("chatbot").joinpath("data/prior.json").read_text(encoding="utf-8"))
+    if raw["views"] != list(VIEWS) or raw["features"] != list(FEATURES):
+        raise ValueError("data/prior.json does not fit this version of the bot")
+    bins = np.array(raw["evidence"], dtype=np.float64)
+    return Prior(
+        fusion=Fusion(weights=tuple(raw["weights"])),
+        model=Logistic(
+            mean=np.array(raw["mean"]),
+            scale=np.array(raw["scale"]),
+            coefficients=np.array(raw["coefficients"]),
+            intercept=raw["intercept"],
+        ),
+        evidence=Evidence(
+            confidence=bins[:, 0], is_right=bins[:, 1], is_among_three=bins[:, 2], weight=np.ones(len(bins))
+        ),
+    )

@@ -1,0 +1,65 @@
+"""What the bot hands back: a decision, what it says, and the entries it thought of."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from chatbot.intents import Intent
+from chatbot.language import Language
+
+Decision = Literal["answer", "clarify", "handoff", "smalltalk", "crisis"]
+CrisisIntent = Literal["crisis_self_harm", "crisis_danger", "crisis_medical"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedEntry:
+    """An entry with its score, 0 to 1; scores order entries and are not probabilities."""
+
+    id: str
+    question: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the bot says to one message.
+
+    `confidence` is the estimated probability that the first entry is right; 1 for crisis, small talk and a
+    wish for a person, which are recognised rather than guessed. `entries` are best first: the one answered
+    with, or what "did you mean" offers. `is_urgent` asks for a place further up in the queue.
+    """
+
+    decision: Decision
+    confidence: float
+    text: str
+    entries: tuple[RankedEntry, ...]
+    language: Language
+    intent: Intent | CrisisIntent
+    is_urgent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """What the bot would do with a text, from its knowledge alone, and its best entries."""
+
+    decision: Literal["answer", "clarify", "handoff"]
+    confidence: float
+    entries: tuple[RankedEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """An answer that a consultant may send; `confidence` is the estimated probability that it fits."""
+
+    entry_id: str
+    question: str
+    answer: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyNumbers:
+    """Telephone numbers told to people in danger: ambulance, police, and a line for people in despair."""
+
+    medical: str
+    police: str
+    crisis_line: str

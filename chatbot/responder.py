@@ -1,0 +1,255 @@
+"""The bot: reads one message, decides what it is, and says one thing."""
+
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from chatbot.calibration import Calibration, Labelled, calibrate
+from chatbot.confidence import shipped_prior
+from chatbot.crisis import find_crisis
+from chatbot.crisis_patterns import CrisisKind
+from chatbot.intents import Intent, find_intent
+from chatbot.knowledge import Entry
+from chatbot.language import LANGUAGES, Language, detect_language
+from chatbot.normalisation import EXAMINED_CHARACTERS, squeezed
+from chatbot.phrases import crisis_sentence, options, sentence
+from chatbot.replies import (
+    CrisisIntent,
+    Decision,
+    EmergencyNumbers,
+    RankedEntry,
+    Reply,
+    SearchResult,
+    Suggestion,
+)
+from chatbot.retrieval import ABSENT, Index
+from matching.embedding import Encoder
+
+QUESTION_CHARACTERS = 600
+"""Only this many leading characters of a message are compared with the knowledge."""
+
+_CRISIS_INTENTS: dict[CrisisKind, CrisisIntent] = {
+    "self_harm": "crisis_self_harm",
+    "danger": "crisis_danger",
+    "medical": "crisis_medical",
+}
+_CLARIFY_OPTIONS = 3
+_EXACT_CONFIDENCE = 0.995
+_RUNNER_UP_SHARPNESS = 12.0
+_WORTH_SUGGESTING = 0.05
+_FOLLOW_UP_CHARACTERS = 60
+_FOLLOW_UP = re.compile(
+    r"^(?:那|那么|还有|如果|要是|它|这个|那个|and |what about|how about|but |or "
+    r"|then |so |what if|does it|is it|can it)"
+    r"|(?:呢|呢？|呢\?)$"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Knowledge:
+    index: Index
+    calibration: Calibration
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Finding:
+    confidence: float
+    decision: Literal["answer", "clarify", "handoff"]
+    ranked: tuple[tuple[Entry, float], ...]
+
+    def entries(self, limit: int) -> tuple[RankedEntry, ...]:
+        return tuple(
+            RankedEntry(id=entry.id, question=entry.question, score=round(min(max(score, 0.0), 1.0), 4))
+            for entry, score in self.ranked[:limit]
+        )
+
+
+class Bot:
+    """Answers from reviewed entries or says that it can't; never from anywhere else.
+
+    Without network, clock or randomness: equal input, equal reply. All methods may be called from several
+    threads; `load` builds aside and swaps, so replies go on from the old knowledge meanwhile.
+    """
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        *,
+        emergency: Mapping[Language, EmergencyNumbers],
+        name: Mapping[Language, str],
+        target_precision: float = 0.9,
+    ) -> None:
+        """`target_precision` (0 to 1) is the share of the bot's answers that has to be right.
+
+        `emergency` and `name` (of the consultancy) need both languages. Raises ValueError otherwise.
+        """
+        if not 0.0 < target_precision <= 1.0:
+            raise ValueError("target_precision must be above 0 and at most 1")
+        if missing := [
+            language for language in LANGUAGES if language not in emergency or language not in name
+        ]:
+            raise ValueError(f"emergency numbers and name are needed in {', '.join(missing)}")
+        self._encoder = encoder
+        self._target_precision = target_precision
+        self._emergency = dict(emergency)
+        self._name = dict(name)
+        self._prior = shipped_prior()
+        self._loading = threading.Lock()
+        self._knowledge = self._learn((), (), earlier=None)
+
+    @property
+    def answer_count(self) -> int:
+        """How many different answers the bot can give now."""
+        return len(self._knowledge.index)
+
+    def load(self, entries: Sequence[Entry], *, labelled: Sequence[Labelled] = ()) -> None:
+        """Replace the knowledge. Texts that it already had are not embedded again.
+
+        Raises ValueError when two entries have the same id; the old knowledge then stays.
+        """
+        with self._loading:
+            self._knowledge = self._learn(entries, labelled, earlier=self._knowledge.index)
+
+    def reply(self, text: str, *, language: Language, earlier_user_text: str | None = None) -> Reply:
+        """What to say to `text`. `language` is the session's, used where the message itself shows none.
+
+        `earlier_user_text`, the same person's message before, completes follow-ups and words of crisis that
+        were split over two messages.
+        """
+        spoken = detect_language(text, fallback=language)
+        if kind := find_crisis(text, earlier_text=earlier_user_text):
+            words = crisis_sentence(kind, spoken, self._emergency[spoken])
+            return _reply("crisis", 1.0, words, language=spoken, intent=_CRISIS_INTENTS[kind], is_urgent=True)
+        intent = find_intent(text)
+        if intent == "wants_person":
+            return _reply("handoff", 1.0, sentence("handoff_asked", spoken), language=spoken, intent=intent)
+        if intent in {"greeting", "thanks", "goodbye", "who_are_you"}:
+            words = sentence(intent, spoken, name=self._name[spoken])
+            return _reply("smalltalk", 1.0, words, language=spoken, intent=intent)
+        if intent == "empty":
+            return _reply("clarify", 0.0, sentence("empty", spoken), language=spoken, intent=intent)
+        finding = self._find_with_context(text, spoken, earlier_user_text)
+        return _from_knowledge(finding, spoken, intent)
+
+    def search(self, text: str, *, language: Language | None = None, limit: int = 10) -> SearchResult:
+        """What the knowledge has for `text`; small talk, wishes and crises are not looked at.
+
+        With `language` only entries in it are on offer (if there are any); without, all.
+        """
+        finding = self._find(text, detect_language(text, fallback=language or "zh"), only_language=language)
+        return SearchResult(
+            decision=finding.decision, confidence=finding.confidence, entries=finding.entries(limit)
+        )
+
+    def suggest(self, text: str, *, limit: int = 3, language: Language | None = None) -> list[Suggestion]:
+        """Answers that a consultant may want to send, most probable first; none below 5 %."""
+        spoken = detect_language(text, fallback=language or "zh")
+        finding = self._find(text, spoken, only_language=language or spoken)
+        suggestions = []
+        for entry, score in finding.ranked:
+            behind = finding.ranked[0][1] - score
+            chance = finding.confidence * float(np.exp(-_RUNNER_UP_SHARPNESS * behind))
+            if entry.answer and chance >= _WORTH_SUGGESTING:
+                suggestions.append(
+                    Suggestion(
+                        entry_id=entry.id,
+                        question=entry.question,
+                        answer=entry.answer,
+                        confidence=round(chance, 4),
+                    )
+                )
+        return suggestions[:limit]
+
+    def _learn(
+        self, entries: Sequence[Entry], labelled: Sequence[Labelled], *, earlier: Index | None
+    ) -> _Knowledge:
+        index = Index(entries, self._encoder, earlier=earlier)
+        calibration = calibrate(
+            index, prior=self._prior, target_precision=self._target_precision, labelled=labelled
+        )
+        return _Knowledge(index=index, calibration=calibration)
+
+    def _find_with_context(self, text: str, spoken: Language, earlier: str | None) -> _Finding:
+        finding = self._find(text, spoken, only_language=spoken)
+        is_follow_up = len(text) <= _FOLLOW_UP_CHARACTERS and _FOLLOW_UP.search(text.strip().casefold())
+        if finding.decision == "answer" or not earlier or not is_follow_up:
+            return finding
+        completed = f"{earlier[: QUESTION_CHARACTERS // 2]} {text}"
+        together = self._find(completed, spoken, only_language=spoken)
+        return together if together.confidence > finding.confidence else finding
+
+    def _find(self, text: str, spoken: Language, *, only_language: Language | None) -> _Finding:
+        knowledge = self._knowledge
+        index, calibration = knowledge.index, knowledge.calibration
+        question = text[:EXAMINED_CHARACTERS].strip()[:QUESTION_CHARACTERS]
+        if not len(index) or not squeezed(question):
+            return _Finding(confidence=0.0, decision="handoff", ranked=())
+        comparison = index.compare([question], [spoken], only_language=only_language)
+        scores = calibration.scores(comparison)
+        confidence = float(calibration.confidence(comparison, scores)[0])
+        order = [
+            int(answer) for answer in np.argsort(-scores[0], kind="stable") if scores[0][answer] > ABSENT
+        ]
+        exact = index.exact_answer(squeezed(question), only_language=only_language)
+        if exact is not None:
+            order = [exact, *(answer for answer in order if answer != exact)]
+            confidence = max(confidence, _EXACT_CONFIDENCE)
+        layout = index.phrasings
+        best_rows = comparison.best_rows[0]
+        ceiling = float(scores[0].max())
+        ranked = tuple(
+            (
+                layout.entries[layout.entry_of[best_rows[answer]]],
+                ceiling if answer == exact else float(scores[0][answer]),
+            )
+            for answer in order
+        )
+        decision: Literal["answer", "clarify", "handoff"] = "handoff"
+        if confidence >= calibration.thresholds.answer_from and ranked[0][0].answer:
+            decision = "answer"
+        elif confidence >= calibration.thresholds.clarify_from:
+            decision = "clarify"
+        return _Finding(confidence=confidence, decision=decision, ranked=ranked)
+
+
+def _from_knowledge(finding: _Finding, spoken: Language, intent: Intent) -> Reply:
+    is_upset, is_urgent = intent == "complaint", intent == "urgent"
+    confidence = round(finding.confidence, 4)
+    if finding.decision == "answer":
+        answered = finding.ranked[0][0]
+        words = sentence("answer_upset" if is_upset else "answer", spoken, answer=answered.answer)
+        entries = finding.entries(1)
+    elif finding.decision == "clarify" and not is_upset and not is_urgent:
+        entries = finding.entries(_CLARIFY_OPTIONS)
+        words = sentence("clarify", spoken, options=options([entry.question for entry in entries]))
+        return _reply("clarify", confidence, words, entries, language=spoken, intent=intent)
+    else:
+        key = "handoff_upset" if is_upset else "handoff_urgent" if is_urgent else "handoff_unsure"
+        words = sentence(key, spoken)
+        return _reply("handoff", confidence, words, language=spoken, intent=intent, is_urgent=is_urgent)
+    return _reply("answer", confidence, words, entries, language=spoken, intent=intent, is_urgent=is_urgent)
+
+
+def _reply(
+    decision: Decision,
+    confidence: float,
+    text: str,
+    entries: tuple[RankedEntry, ...] = (),
+    *,
+    language: Language,
+    intent: Intent | CrisisIntent,
+    is_urgent: bool = False,
+) -> Reply:
+    return Reply(
+        decision=decision,
+        confidence=confidence,
+        text=text,
+        entries=entries,
+        language=language,
+        intent=intent,
+        is_urgent=is_urgent,
+    )

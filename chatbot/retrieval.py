@@ -1,0 +1,250 @@
+"""Compares a question with everything the bot knows, in several independent views."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from chatbot.dense import Centre, StoredVectors, centre_of
+from chatbot.knowledge import Entry, IntArray, Phrasings, lay_out
+from chatbot.language import LANGUAGES, Language, detect_language, spoken_length
+from chatbot.lexical import LexicalIndex
+from matching.embedding import Encoder, FloatArray
+
+View = Literal[
+    "dense_question", "dense_passage", "dense_answer", "dense_prototype", "lexical_question", "lexical_answer"
+]
+VIEWS: tuple[View, ...] = (
+    "dense_question",
+    "dense_passage",
+    "dense_answer",
+    "dense_prototype",
+    "lexical_question",
+    "lexical_answer",
+)
+
+ANSWER_CHARACTERS = 160
+"""An answer says at once what it is about; reading more of it costs start-up time and finds no more."""
+
+ABSENT = -1.0
+"""The similarity of an answer that is not on offer: below every real one."""
+
+_PHRASINGS_FOR_PROTOTYPE = 3
+_MANY_PHRASINGS = 5
+_SMALLEST_SPREAD = 0.01
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """How n texts compare with all answers.
+
+    `views`: float32 (n, answers, len(VIEWS)), cosines; ABSENT throughout for answers not on offer.
+    `best_rows`: (n, answers), the phrasing that is most alike. `domain`: (n,), how far, in standard
+    deviations, a text is from what the knowledge base is usually about (negative: off its subject).
+    `lengths`: (n,), Chinese characters plus twice the other words.
+    """
+
+    views: FloatArray
+    best_rows: IntArray
+    domain: FloatArray
+    lengths: FloatArray
+
+
+class Index:
+    """An immutable picture of the knowledge base; read by many threads at once."""
+
+    def __init__(self, entries: Sequence[Entry], encoder: Encoder, *, earlier: "Index | None" = None) -> None:
+        self.phrasings: Phrasings = lay_out(entries)
+        self.vectors: StoredVectors = StoredVectors(
+            encoder, earlier=earlier.vectors if earlier is not None else None
+        )
+        self._encoder = encoder
+        self._build_questions()
+        self._build_passages()
+        self._build_prototypes()
+        self._build_answers()
+        self.vectors.forget_earlier()
+        self._offers = self._find_offers()
+        self.active_views: npt.NDArray[np.bool_] = self._find_active_views()
+
+    def __len__(self) -> int:
+        return self.phrasings.answer_count
+
+    def compare(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[Language],
+        *,
+        only_language: Language | None = None,
+        hidden_rows: IntArray | None = None,
+    ) -> Comparison:
+        """Compare texts (each with its language); `hidden_rows` names a phrasing to ignore for each text.
+
+        With `only_language`, answers are offered in that language, if the base has any in it.
+        """
+        raw = self._encoder.encode_queries(texts)
+        return self.compare_vectors(
+            raw, texts, languages, only_language=only_language, hidden_rows=hidden_rows
+        )
+
+    def compare_vectors(
+        self,
+        raw: FloatArray,
+        texts: Sequence[str],
+        languages: Sequence[Language],
+        *,
+        only_language: Language | None = None,
+        hidden_rows: IntArray | None = None,
+    ) -> Comparison:
+        """As `compare`, for texts whose query vectors (n, dimensions) are known already."""
+        count = len(texts)
+        views = np.zeros((count, len(self), len(VIEWS)), dtype=np.float32)
+        if not len(self) or not count:
+            empty_rows = np.zeros((count, len(self)), dtype=np.int64)
+            nothing = np.zeros(count, dtype=np.float32)
+            return Comparison(views=views, best_rows=empty_rows, domain=nothing, lengths=nothing)
+        vectors = self._question_centre.centred(raw, languages)
+        dense, lexical = vectors @ self._questions.T, self._lexical_questions.similarities(texts)
+        for similarities in (dense, lexical):
+            similarities[:, ~self._offers[only_language]] = ABSENT
+            if hidden_rows is not None:
+                similarities[np.arange(count), hidden_rows] = ABSENT
+        views[:, :, 0] = self._best_of_answer(dense)
+        views[:, :, 4] = self._best_of_answer(lexical)
+        self._fill_passages(views[:, :, 1], vectors, hidden_rows)
+        self._fill_prototypes(views[:, :, 3], views[:, :, 0], vectors, hidden_rows)
+        self._fill_answers(views, vectors, texts)
+        views[views[:, :, 0] <= ABSENT] = ABSENT
+        domain = (raw @ self._subject - self._subject_mean) / self._subject_spread
+        return Comparison(
+            views=views,
+            best_rows=self._best_rows(dense + lexical),
+            domain=np.asarray(np.clip(domain, -4.0, 4.0), dtype=np.float32),
+            lengths=np.array([spoken_length(text) for text in texts], dtype=np.float32),
+        )
+
+    def exact_answer(self, form: str, *, only_language: Language | None) -> int | None:
+        """The one answer that has a phrasing of exactly this `squeezed` form, in the language on offer."""
+        candidates = self.phrasings.answers_by_exact_text.get(form, frozenset())
+        is_offered = self._offers[only_language]
+        found = [
+            answer for answer in candidates if bool(is_offered[self.phrasings.answer_of == answer].any())
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def _build_questions(self) -> None:
+        layout = self.phrasings
+        raw = self.vectors.queries(layout.texts)
+        ordinary = self.vectors.ordinary_queries()
+        self._question_centre: Centre = centre_of(raw, layout.languages, ordinary)
+        self._questions: FloatArray = self._question_centre.centred(raw, layout.languages)
+        self._lexical_questions = LexicalIndex(layout.texts)
+        mean = raw.mean(axis=0) if len(raw) else np.zeros(self._encoder.dimensions, dtype=np.float32)
+        self._subject = mean / max(float(np.linalg.norm(mean)), 1e-6)
+        closeness = raw @ self._subject if len(raw) else np.zeros(1, dtype=np.float32)
+        self._subject_mean = float(closeness.mean())
+        self._subject_spread = max(float(closeness.std()), _SMALLEST_SPREAD)
+
+    def _build_passages(self) -> None:
+        """Main questions as passages, where an answer has so few phrasings that it helps."""
+        layout = self.phrasings
+        is_read = layout.is_main & (layout.rows_of_answer[layout.answer_of] < _MANY_PHRASINGS)
+        self._passage_rows: IntArray = np.flatnonzero(is_read)
+        texts = [layout.texts[row] for row in self._passage_rows]
+        languages = [layout.languages[row] for row in self._passage_rows]
+        raw = self.vectors.passages(texts)
+        self._passages: FloatArray = centre_of(raw, languages, self.vectors.ordinary_passages()).centred(
+            raw, languages
+        )
+
+    def _build_prototypes(self) -> None:
+        layout = self.phrasings
+        self._sums = np.zeros((len(self), self._encoder.dimensions), dtype=np.float32)
+        np.add.at(self._sums, layout.answer_of, self._questions)
+        self._has_prototype = layout.rows_of_answer >= _PHRASINGS_FOR_PROTOTYPE
+        lengths = np.linalg.norm(self._sums, axis=1, keepdims=True)
+        self._prototypes: FloatArray = self._sums / np.maximum(lengths, 1e-6)
+
+    def _build_answers(self) -> None:
+        layout = self.phrasings
+        opening_of = [entry.answer.strip()[:ANSWER_CHARACTERS] for entry in layout.entries]
+        fallbacks = {
+            text: entry.language or "zh"
+            for text, entry in zip(opening_of, layout.entries, strict=True)
+            if text
+        }
+        position = {text: at for at, text in enumerate(fallbacks)}
+        texts = list(fallbacks)
+        languages = [detect_language(text, fallback=fallbacks[text]) for text in texts]
+        raw = self.vectors.passages(texts)
+        centre = centre_of(raw, languages, self.vectors.ordinary_passages())
+        self._answers: FloatArray = centre.centred(raw, languages)
+        self._lexical_answers = LexicalIndex(texts)
+        self._answer_text_of_row: IntArray = np.array(
+            [position.get(opening_of[at], -1) for at in layout.entry_of], dtype=np.int64
+        )
+
+    def _find_active_views(self) -> npt.NDArray[np.bool_]:
+        """A view that most answers lack would only favour those that have it."""
+        if not len(self):
+            return np.ones(len(VIEWS), dtype=np.bool_)
+        has_answer = float((self._answer_text_of_row >= 0).mean()) >= 0.5  # noqa: PLR2004
+        has_passage = len(set(self.phrasings.answer_of[self._passage_rows].tolist())) * 2 >= len(self)
+        has_prototype = float(self._has_prototype.mean()) >= 0.5  # noqa: PLR2004
+        return np.array([True, has_passage, has_answer, has_prototype, True, has_answer], dtype=np.bool_)
+
+    def _find_offers(self) -> dict[Language | None, npt.NDArray[np.bool_]]:
+        """Which rows are on offer to a reader of each language: all, where the base has none in it."""
+        layout = self.phrasings
+        offers: dict[Language | None, npt.NDArray[np.bool_]] = {
+            None: np.ones(len(layout.texts), dtype=np.bool_)
+        }
+        for language in LANGUAGES:
+            fits = np.array([entry.language in {None, language} for entry in layout.entries], dtype=np.bool_)
+            offers[language] = fits[layout.entry_of] if fits.any() else offers[None]
+        return offers
+
+    def _fill_passages(self, view: FloatArray, vectors: FloatArray, hidden_rows: IntArray | None) -> None:
+        if not len(self._passage_rows):
+            return
+        similarities = vectors @ self._passages.T
+        if hidden_rows is not None:
+            similarities[hidden_rows[:, np.newaxis] == self._passage_rows[np.newaxis, :]] = 0.0
+        answers, starts = np.unique(self.phrasings.answer_of[self._passage_rows], return_index=True)
+        view[:, answers] = np.maximum.reduceat(similarities, starts, axis=1)
+
+    def _fill_prototypes(
+        self, view: FloatArray, best: FloatArray, vectors: FloatArray, hidden_rows: IntArray | None
+    ) -> None:
+        """The mean direction of an answer's phrasings; where they are too few, the best of them stands in."""
+        view[:] = np.where(self._has_prototype, vectors @ self._prototypes.T, best)
+        if hidden_rows is None:
+            return
+        for at, row in enumerate(hidden_rows):
+            answer = self.phrasings.answer_of[row]
+            if self._has_prototype[answer]:
+                rest = self._sums[answer] - self._questions[row]
+                view[at, answer] = vectors[at] @ rest / max(float(np.linalg.norm(rest)), 1e-6)
+
+    def _fill_answers(self, views: FloatArray, vectors: FloatArray, texts: Sequence[str]) -> None:
+        if not len(self._answers):
+            return
+        rows = self._answer_text_of_row
+        both = (vectors @ self._answers.T, self._lexical_answers.similarities(texts))
+        for view, similarities in zip((2, 5), both, strict=True):
+            of_rows = np.where(rows >= 0, similarities[:, np.maximum(rows, 0)], 0.0)
+            views[:, :, view] = self._best_of_answer(of_rows)
+
+    def _best_of_answer(self, similarities: FloatArray) -> FloatArray:
+        return np.maximum.reduceat(similarities, self.phrasings.first_row_of_answer, axis=1)
+
+    def _best_rows(self, similarities: FloatArray) -> IntArray:
+        """For every answer the row of its best phrasing: the first row that reaches the answer's maximum."""
+        layout = self.phrasings
+        if len(layout.texts) == len(self):
+            return np.broadcast_to(np.arange(len(self)), (len(similarities), len(self))).copy()
+        is_best = similarities >= self._best_of_answer(similarities)[:, layout.answer_of]
+        numbers = np.where(is_best, np.arange(len(layout.texts)), len(layout.texts))
+        return np.asarray(np.minimum.reduceat(numbers, layout.first_row_of_answer, axis=1), dtype=np.int64)
