@@ -34,7 +34,7 @@ class LeaseKeeper:
         self.presence_changed()
 
     async def renew_for_ever(self) -> None:
-        """A connection that stops answering PINGs is closed within 15 s; its lease ends at most 20 s later."""
+        """A connection that stops answering is closed within 15 s; its lease ends at most 20 s later."""
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             await self.leases.renew([_lease(one) for one in self.connections.by_sid.values()])

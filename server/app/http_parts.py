@@ -1,0 +1,190 @@
+"""Builds what the HTTP edge needs: people, knowledge, reading sessions, operations."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from pymongo.errors import PyMongoError
+from redis.exceptions import RedisError
+
+from server.app.session_parts import LiveSessions
+from server.app.stores import Stores
+from server.http.parts import Check, HttpParts, KnowledgeParts, OperationParts, PeopleParts, SessionParts
+from server.models.client import BotClient, MatcherClient
+from server.realtime.feeds import Feeds
+from server.security.access_tokens import AccessTokens
+from server.security.passwords import Passwords
+from server.security.refresh_tokens import RefreshTokens
+from server.security.site_tokens import SiteTokens
+from server.settings import Settings
+from server.use_cases.change_password import ChangePassword
+from server.use_cases.create_account import CreateAccount
+from server.use_cases.create_visitor import CreateVisitor
+from server.use_cases.edit_account import EditAccount
+from server.use_cases.edit_consultants import CreateConsultant, EditConsultant, ListConsultants
+from server.use_cases.edit_knowledge import ArchiveEntry, CreateEntry, EditEntry
+from server.use_cases.export_knowledge import ExportKnowledge
+from server.use_cases.export_transcript import ExportTranscript
+from server.use_cases.identify_person import IdentifyPerson
+from server.use_cases.import_knowledge import ImportKnowledge
+from server.use_cases.issue_tokens import IssueTokens
+from server.use_cases.list_accounts import ListAccounts
+from server.use_cases.list_knowledge import ListKnowledge
+from server.use_cases.list_sessions import ListSessions
+from server.use_cases.log_in import LogIn
+from server.use_cases.log_out import LogOut
+from server.use_cases.merge_visitor import MergeVisitor
+from server.use_cases.ports import Announce
+from server.use_cases.preview_matching import PreviewMatching
+from server.use_cases.read_session import ReadSession
+from server.use_cases.refresh_access import RefreshAccess
+from server.use_cases.register import Register
+from server.use_cases.search_knowledge import SearchKnowledge
+from server.use_cases.sign_in_from_site import SignInFromSite
+from server.wire.peers import Origins, PeerAddresses
+from server.wire.session_views import SessionViews
+
+
+def build_people(
+    stores: Stores,
+    live: LiveSessions,
+    settings: Settings,
+    announce: Announce,
+    *,
+    passwords: Passwords,
+    token_secret: bytes,
+) -> PeopleParts:
+    accounts, families, profiles = stores.accounts, stores.families, stores.consultants
+    language = settings.site.default_language
+    access_tokens = AccessTokens(
+        secret=token_secret, lifetime=timedelta(seconds=settings.security.access_token_seconds)
+    )
+    refresh_tokens = RefreshTokens(
+        secret=token_secret,
+        families=families,
+        lifetime=timedelta(days=settings.security.refresh_token_days),
+    )
+    issue = IssueTokens(access_tokens=access_tokens, refresh_tokens=refresh_tokens)
+    merge = MergeVisitor(accounts=accounts, families=families, sessions=live.move, announce=announce)
+    create_account = CreateAccount(
+        accounts=accounts,
+        profiles=profiles,
+        passwords=passwords,
+        announce=announce,
+        default_language=language,
+    )
+    return PeopleParts(
+        identify=IdentifyPerson(access_tokens=access_tokens, accounts=accounts, families=families),
+        create_visitor=CreateVisitor(accounts=accounts, issue_tokens=issue, default_language=language),
+        register=Register(
+            accounts=accounts, passwords=passwords, issue_tokens=issue, default_language=language
+        ),
+        log_in=LogIn(
+            accounts=accounts,
+            passwords=passwords,
+            throttle=stores.limits,
+            merge_visitor=merge,
+            issue_tokens=issue,
+        ),
+        refresh=RefreshAccess(accounts=accounts, refresh_tokens=refresh_tokens, issue_tokens=issue),
+        log_out=LogOut(refresh_tokens=refresh_tokens, announce=announce),
+        change_password=ChangePassword(
+            accounts=accounts,
+            passwords=passwords,
+            families=families,
+            throttle=stores.limits,
+            issue_tokens=issue,
+            announce=announce,
+        ),
+        sign_in_from_site=SignInFromSite(
+            site_tokens=SiteTokens(keys=_site_keys(settings)),
+            spent_tokens=stores.spent_tokens,
+            accounts=accounts,
+            merge_visitor=merge,
+            issue_tokens=issue,
+            default_language=language,
+        ),
+        create_account=create_account,
+        list_accounts=ListAccounts(accounts=accounts),
+        edit_account=EditAccount(
+            accounts=accounts,
+            profiles=profiles,
+            passwords=passwords,
+            families=families,
+            announce=announce,
+        ),
+        list_consultants=ListConsultants(profiles=profiles),
+        create_consultant=CreateConsultant(create_account=create_account),
+        edit_consultant=EditConsultant(accounts=accounts, profiles=profiles, announce=announce),
+    )
+
+
+def _site_keys(settings: Settings) -> dict[str, dict[str, bytes]]:
+    return {
+        site: {key.id: key.secret.get_secret_value().encode() for key in keys}
+        for site, keys in settings.site.identity_keys.items()
+    }
+
+
+def _build_knowledge(
+    stores: Stores, bot: BotClient, matcher: MatcherClient, announce: Announce
+) -> KnowledgeParts:
+    knowledge = stores.knowledge
+    edit = EditEntry(knowledge=knowledge, announce=announce)
+    return KnowledgeParts(
+        list=ListKnowledge(knowledge=knowledge),
+        create=CreateEntry(knowledge=knowledge, announce=announce),
+        edit=edit,
+        archive=ArchiveEntry(edit_entry=edit),
+        import_file=ImportKnowledge(knowledge=knowledge, announce=announce),
+        export_file=ExportKnowledge(knowledge=knowledge),
+        search=SearchKnowledge(model=bot, knowledge=knowledge),
+        preview_matching=PreviewMatching(model=matcher, profiles=stores.consultants),
+    )
+
+
+def _build_reading(
+    stores: Stores, live: LiveSessions, views: SessionViews, feeds: Feeds, settings: Settings
+) -> SessionParts:
+    past_sessions = settings.privacy.past_sessions
+    read = ReadSession(
+        sessions=stores.sessions,
+        log=stores.log,
+        notes=stores.notes,
+        assignments=stores.assignments,
+        past_sessions=past_sessions,
+    )
+    return SessionParts(
+        list=ListSessions(sessions=stores.sessions, past_sessions=past_sessions),
+        read=read,
+        export=ExportTranscript(read_session=read),
+        rate=live.rate,
+        show=views,
+        board=feeds.read_board,
+    )
+
+
+def build_http_parts(
+    stores: Stores,
+    people: PeopleParts,
+    live: LiveSessions,
+    *,
+    bot: BotClient,
+    matcher: MatcherClient,
+    views: SessionViews,
+    feeds: Feeds,
+    settings: Settings,
+    announce: Announce,
+    checks: Mapping[str, Check],
+    peers: PeerAddresses,
+    origins: Origins,
+) -> HttpParts:
+    return HttpParts(
+        people=people,
+        knowledge=_build_knowledge(stores, bot, matcher, announce),
+        sessions=_build_reading(stores, live, views, feeds, settings),
+        operations=OperationParts(checks=checks, metrics_token=settings.metrics.token.get_secret_value()),
+        throttle=stores.limits,
+        peers=peers,
+        origins=origins,
+        outages=(PyMongoError, RedisError),
+    )

@@ -1,0 +1,118 @@
+"""Builds the Socket.IO edge."""
+
+from collections.abc import Callable
+
+from prometheus_client import Histogram
+
+from server.app.session_parts import LiveSessions
+from server.app.stores import Stores
+from server.live.rate_limits import Budget, TokenBucket
+from server.realtime.allowance import Allowance
+from server.realtime.connections import Connections
+from server.realtime.edge import Crowd, RealtimeEdge
+from server.realtime.event_table import EventFunnel, EventRow
+from server.realtime.feeds import Feeds
+from server.realtime.lease_keeper import LeaseKeeper
+from server.realtime.push import Push
+from server.realtime.session_events import SessionEvents
+from server.realtime.staff_events import StaffEvents
+from server.realtime.token_watch import TokenWatch
+from server.settings import Limits, Settings
+from server.use_cases.identify_person import IdentifyPerson
+from server.wire.peers import Origins, PeerAddresses
+from server.wire.session_views import SessionViews
+
+_EVENT_SECONDS = Histogram(
+    "wenjin_event_seconds",
+    "Time from a client's event to its ack, by event and result code.",
+    ["event", "code"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+
+
+def _observe(event: str, code: str, seconds: float) -> None:
+    _EVENT_SECONDS.labels(event, code).observe(seconds)
+
+
+def _allowance(limits: Limits) -> Allowance:
+    messages = Budget(burst=limits.message_burst, interval_seconds=1 / limits.messages_per_second)
+    events = Budget(
+        burst=max(1, round(limits.events_per_second)), interval_seconds=1 / limits.events_per_second
+    )
+    return Allowance(lambda: TokenBucket(messages), lambda: TokenBucket(events), limits.enabled)
+
+
+def build_edge(
+    stores: Stores,
+    live: LiveSessions,
+    *,
+    identify: IdentifyPerson,
+    connections: Connections,
+    push: Push,
+    feeds: Feeds,
+    views: SessionViews,
+    settings: Settings,
+    peers: PeerAddresses,
+    origins: Origins,
+    presence_changed: Callable[[], None],
+) -> RealtimeEdge:
+    leases = LeaseKeeper(stores.presence, connections, presence_changed)
+    tokens = TokenWatch(identify, connections)
+    rows = event_rows(live, push, views, feeds, leases, tokens)
+    return RealtimeEdge(
+        identify=identify,
+        connections=connections,
+        push=push,
+        funnel=EventFunnel.of(rows, take=_allowance(settings.limits).take, observe=_observe),
+        leases=leases,
+        tokens=tokens,
+        sessions=stores.sessions,
+        origins=origins,
+        peers=peers,
+        crowd=Crowd(
+            per_person=settings.limits.connections_per_person,
+            per_address=settings.limits.connections_per_address,
+            is_limited=settings.limits.enabled,
+        ),
+    )
+
+
+def event_rows(  # noqa: PLR0917
+    live: LiveSessions,
+    push: Push,
+    views: SessionViews,
+    feeds: Feeds,
+    leases: LeaseKeeper,
+    tokens: TokenWatch,
+) -> list[EventRow]:
+    of_sessions = SessionEvents(
+        push=push,
+        views=views,
+        start_session=live.start,
+        sync_session=live.sync,
+        send_message=live.send,
+        record_receipt=live.receipt,
+        show_typing=live.typing,
+        request_handoff=live.handoff,
+        leave_queue=live.leave_queue,
+        end_session=live.end,
+        rate_session=live.rate,
+        give_bot_feedback=live.feedback,
+    )
+    of_staff = StaffEvents(
+        push=push,
+        views=views,
+        feeds=feeds,
+        leases=leases,
+        sync_session=live.sync,
+        set_presence=live.presence,
+        accept_offer=live.accept,
+        decline_offer=live.decline,
+        claim_session=live.claim,
+        transfer_session=live.transfer,
+        join_session=live.join,
+        add_note=live.note,
+        set_tags=live.tags,
+        suggest_answers=live.suggest,
+    )
+    return [*of_sessions.rows(), *of_staff.rows(), *tokens.rows()]

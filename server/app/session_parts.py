@@ -1,0 +1,194 @@
+"""Builds the use cases around live sessions."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from server.app.stores import Stores
+from server.domain.hours import OpeningHours
+from server.domain.times import utc_now
+from server.models.client import BotClient, MatcherClient
+from server.settings import Settings
+from server.use_cases.announce_queue import AnnounceQueue
+from server.use_cases.answer_as_bot import AnswerAsBot, ResumeBotTurns
+from server.use_cases.answer_offer import AcceptOffer, ClaimSession, DeclineOffer, ExpireOffers
+from server.use_cases.assign_sessions import AssignSessions, LookAtFloor, RoutingRules
+from server.use_cases.change_session import ChangeSession
+from server.use_cases.end_session import EndSession, LeaveQueue
+from server.use_cases.find_session import FindSession
+from server.use_cases.give_bot_feedback import GiveBotFeedback
+from server.use_cases.move_sessions import MoveSessions
+from server.use_cases.ports import Announce
+from server.use_cases.rate_session import RateSession
+from server.use_cases.record_receipt import RecordReceipt
+from server.use_cases.request_handoff import RequestHandoff
+from server.use_cases.send_message import SendMessage
+from server.use_cases.set_presence import SetPresence
+from server.use_cases.show_typing import ShowTyping
+from server.use_cases.slots import CheckSlots, FreeNeedlessSlot, ReleaseSlots, TakeSlot
+from server.use_cases.staff_remarks import AddNote, SetTags
+from server.use_cases.start_session import StartSession
+from server.use_cases.suggest_answers import SuggestAnswers
+from server.use_cases.sync_session import SyncSession
+from server.use_cases.transfer_session import JoinSession, TransferSession
+from server.use_cases.view_floor import ViewFloor
+from server.use_cases.watch_sessions import (
+    FinishChanges,
+    Patience,
+    ReplaceLostConsultants,
+    WatchIdleSessions,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSessions:
+    """What people can ask for."""
+
+    start: StartSession
+    sync: SyncSession
+    send: SendMessage
+    receipt: RecordReceipt
+    typing: ShowTyping
+    handoff: RequestHandoff
+    leave_queue: LeaveQueue
+    end: EndSession
+    rate: RateSession
+    feedback: GiveBotFeedback
+    presence: SetPresence
+    accept: AcceptOffer
+    decline: DeclineOffer
+    claim: ClaimSession
+    transfer: TransferSession
+    join: JoinSession
+    note: AddNote
+    tags: SetTags
+    suggest: SuggestAnswers
+    floor: ViewFloor
+    move: MoveSessions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Housekeeping:
+    """What facts and time ask for."""
+
+    answer_as_bot: AnswerAsBot
+    resume_bot_turns: ResumeBotTurns
+    assign: AssignSessions
+    announce_queue: AnnounceQueue
+    release_slots: ReleaseSlots
+    check_slots: CheckSlots
+    expire_offers: ExpireOffers
+    watch_idle: WatchIdleSessions
+    replace_lost: ReplaceLostConsultants
+    finish_changes: FinishChanges
+
+
+def opening_hours(settings: Settings) -> OpeningHours:
+    return OpeningHours(
+        week=settings.hours.week_minutes(),
+        zone=ZoneInfo(settings.site.timezone),
+        holidays=frozenset(settings.hours.holidays),
+    )
+
+
+def build_session_parts(
+    stores: Stores, bot: BotClient, matcher: MatcherClient, settings: Settings, announce: Announce
+) -> tuple[LiveSessions, Housekeeping]:
+    sessions, log, consultants, clock = stores.sessions, stores.log, stores.consultants, utc_now
+    find = FindSession(sessions)
+    change = ChangeSession(sessions, log, announce)
+    send = SendMessage(sessions, find, log, change, announce, clock)
+    take_slot = TakeSlot(consultants, stores.presence)
+    free_slot = FreeNeedlessSlot(sessions, consultants, clock)
+    add_note = AddNote(find, stores.notes, log, announce, clock)
+    live = LiveSessions(
+        start=StartSession(sessions, log, change, send, announce, clock, settings.bot.enabled),
+        sync=SyncSession(find, log),
+        send=send,
+        receipt=RecordReceipt(find, sessions, log, announce),
+        typing=ShowTyping(find, announce),
+        handoff=RequestHandoff(find, change, clock),
+        leave_queue=LeaveQueue(find, change, clock),
+        end=EndSession(find, change, clock),
+        rate=RateSession(find, sessions, consultants, announce, clock),
+        feedback=GiveBotFeedback(find, log, stores.bot_feedback),
+        presence=SetPresence(consultants, announce),
+        accept=AcceptOffer(sessions, consultants, stores.assignments, change, clock),
+        decline=DeclineOffer(change),
+        claim=ClaimSession(
+            sessions,
+            consultants,
+            take_slot,
+            stores.assignments,
+            change,
+            free_slot,
+            clock,
+            settings.routing.manual_claim,
+        ),
+        transfer=TransferSession(
+            find, consultants, take_slot, free_slot, stores.assignments, change, add_note, clock
+        ),
+        join=JoinSession(find, change, clock),
+        note=add_note,
+        tags=SetTags(find, sessions, announce),
+        suggest=SuggestAnswers(find, log, bot),
+        floor=ViewFloor(sessions, consultants, stores.presence, stores.bot_feedback, clock),
+        move=MoveSessions(sessions, sessions, change, clock),
+    )
+    keeping = _housekeeping(
+        stores, bot, matcher, settings, announce=announce, change=change, free_slot=free_slot
+    )
+    return live, keeping
+
+
+def _housekeeping(
+    stores: Stores,
+    bot: BotClient,
+    matcher: MatcherClient,
+    settings: Settings,
+    *,
+    announce: Announce,
+    change: ChangeSession,
+    free_slot: FreeNeedlessSlot,
+) -> Housekeeping:
+    sessions, log, consultants, clock = stores.sessions, stores.log, stores.consultants, utc_now
+    look_at_floor = LookAtFloor(consultants, stores.presence)
+    hours, routing = opening_hours(settings), settings.routing
+    answer = AnswerAsBot(bot, sessions, log, change, announce, clock)
+    patience = Patience(
+        idle_warning_seconds=settings.sessions.idle_warning_seconds,
+        idle_end_seconds=settings.sessions.idle_end_seconds,
+        bot_idle_end_seconds=settings.sessions.bot_idle_end_seconds,
+        first_reply_seconds=routing.first_reply_seconds,
+        consultant_grace_seconds=routing.consultant_grace_seconds,
+    )
+    return Housekeeping(
+        answer_as_bot=answer,
+        resume_bot_turns=ResumeBotTurns(sessions, log, answer),
+        assign=AssignSessions(
+            sessions,
+            log,
+            look_at_floor,
+            consultants,
+            stores.presence,
+            stores.assignments,
+            matcher,
+            change,
+            free_slot,
+            announce,
+            clock,
+            hours,
+            RoutingRules(
+                acceptance=routing.acceptance,
+                offer_seconds=routing.offer_seconds,
+                overtaking_bound=routing.overtaking_bound,
+                user_gone_seconds=routing.user_gone_seconds,
+            ),
+        ),
+        announce_queue=AnnounceQueue(sessions, look_at_floor, announce, clock, hours),
+        release_slots=ReleaseSlots(free_slot, announce),
+        check_slots=CheckSlots(consultants, free_slot, sessions, announce),
+        expire_offers=ExpireOffers(sessions, consultants, change, announce, clock),
+        watch_idle=WatchIdleSessions(sessions, log, change, clock, patience),
+        replace_lost=ReplaceLostConsultants(sessions, log, stores.presence, change, clock, patience),
+        finish_changes=FinishChanges(sessions, change),
+    )

@@ -1,0 +1,59 @@
+"""All stores over one database and one Redis."""
+
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from server.live.presence import LivePresence
+from server.live.rate_limits import RateLimits, budgets_of
+from server.settings import Limits
+from server.store.accounts import AccountStore
+from server.store.client import Database
+from server.store.consultants import ConsultantStore
+from server.store.knowledge import KnowledgeStore
+from server.store.message_log import MessageLog
+from server.store.records import AssignmentStore, BotFeedbackStore, NoteStore
+from server.store.refresh_tokens import RefreshFamilyStore, SpentTokenStore
+from server.store.sessions import SessionStore
+
+_REDIS_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    accounts: AccountStore
+    families: RefreshFamilyStore
+    spent_tokens: SpentTokenStore
+    consultants: ConsultantStore
+    knowledge: KnowledgeStore
+    sessions: SessionStore
+    log: MessageLog
+    notes: NoteStore
+    assignments: AssignmentStore
+    bot_feedback: BotFeedbackStore
+    presence: LivePresence
+    limits: RateLimits
+
+
+def redis_client(url: str) -> Redis:
+    client: Redis = Redis.from_url(
+        url, socket_timeout=_REDIS_SECONDS, socket_connect_timeout=_REDIS_SECONDS, health_check_interval=15
+    )
+    return client
+
+
+def build_stores(database: Database, redis: Redis, limits: Limits) -> Stores:
+    return Stores(
+        accounts=AccountStore(database),
+        families=RefreshFamilyStore(database),
+        spent_tokens=SpentTokenStore(database),
+        consultants=ConsultantStore(database),
+        knowledge=KnowledgeStore(database),
+        sessions=SessionStore(database),
+        log=MessageLog(database),
+        notes=NoteStore(database),
+        assignments=AssignmentStore(database),
+        bot_feedback=BotFeedbackStore(database),
+        presence=LivePresence(redis),
+        limits=RateLimits(redis=redis, budgets=budgets_of(limits), is_enabled=limits.enabled),
+    )
