@@ -1,0 +1,106 @@
+"""`wenjin serve`, `wenjin demo` and `wenjin check-config`."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from server.command_line.log_output import mask_passwords
+from server.command_line.options import DEFAULT_DATA_DIR, ConfigFile, DataDir, read_settings
+from server.settings import Settings
+
+if TYPE_CHECKING:
+    from server.command_line.consultant_files import LogIn
+
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="0 takes a free one.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes that serve.")]
+
+
+def add_to(parent: typer.Typer) -> None:
+    parent.command("demo")(demo)
+    parent.command("serve")(serve)
+    parent.command("check-config")(check_config)
+
+
+def serve(
+    config: ConfigFile = None,
+    port: Port = None,
+    workers: Workers = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
+    """Serve until SIGTERM or Ctrl-C. Prints `ready http://HOST:PORT` when people may come."""
+    overrides = {"server.port": port, "server.workers": workers}
+    settings = read_settings(config, {key: value for key, value in overrides.items() if value is not None})
+    _run(settings, data_dir, is_demo=False)
+
+
+def demo(config: ConfigFile = None, port: Port = None, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+    """Serve sample data, on this machine only; prints addresses and log-ins to try."""
+    overrides: dict[str, object] = {"server.host": "127.0.0.1"}
+    if port is not None:
+        overrides["server.port"] = port
+    _run(read_settings(config, overrides), data_dir, is_demo=True)
+
+
+def check_config(
+    config: ConfigFile = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,  # noqa: ARG001  accepted by every command; nothing is kept here
+) -> None:
+    """Read all settings, name what is wrong, and show what a start would use."""
+    settings = read_settings(config)
+    for section, values in settings:
+        for key, value in values:
+            shown = mask_passwords(value) if isinstance(value, str) else value
+            sys.stdout.write(f"{section}.{key}: {shown!r}\n")
+
+
+def _run(settings: Settings, data_dir: Path, *, is_demo: bool) -> None:
+    if settings.server.workers > 1:
+        raise typer.BadParameter(
+            "this version serves with one worker; for more, start several `wenjin serve` on different ports "
+            "with the same storage.mongo_url and redis.url"
+        )
+    import uvloop  # noqa: PLC0415  not needed by --help
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, data_dir, is_demo=is_demo))
+
+
+async def _serve(settings: Settings, data_dir: Path, *, is_demo: bool) -> None:
+    from server.app import serve as serve_application  # noqa: PLC0415  a second that --help saves
+    from server.command_line.demo_data import add_sample_data  # noqa: PLC0415
+    from server.command_line.stores import stores_at  # noqa: PLC0415
+    from server.embedded import DataFolder, Purpose, embedded_servers  # noqa: PLC0415
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    folder = DataFolder(data_dir)
+    log_ins: Sequence[LogIn] = ()
+
+    def ready(address: str) -> None:
+        sys.stdout.write(f"ready {address}\n")
+        if log_ins:
+            sys.stdout.write(_welcome(address, log_ins))
+        sys.stdout.flush()
+
+    async with embedded_servers(folder, settings, purpose=Purpose.SERVE) as addresses:
+        if is_demo:
+            async with stores_at(addresses.mongo_url, settings) as stores:
+                log_ins = await add_sample_data(folder, stores)
+        await serve_application(settings, folder=folder, addresses=addresses, ready=ready, stop=stop)
+
+
+def _welcome(address: str, log_ins: "Sequence[LogIn]") -> str:
+    pages = {"user": "/", "consultant": "/desk", "supervisor": "/board", "admin": "/board"}
+    lines = [f"  {'user':<12}{address}/"]
+    lines += [
+        f"  {one.role.value:<12}{address + pages[one.role.value]:<34}{one.username} / {one.password}"
+        for one in log_ins
+    ]
+    return "\n".join(lines) + "\n"
