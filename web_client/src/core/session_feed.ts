@@ -41,8 +41,8 @@ export interface SessionFeedParts {
 
 export class SessionFeed {
   readonly id: SessionId;
-  readonly receipts: ReceiptReporter;
   readonly typing: TypingReporter;
+  private readonly receipts: ReceiptReporter;
   private readonly parts: SessionFeedParts;
   private readonly outbox: Outbox;
   private readonly state;
@@ -91,6 +91,15 @@ export class SessionFeed {
   /** Rejects with a `WireError`, for instance after the two minutes. */
   async recall(seq: number): Promise<void> {
     await this.parts.connection.emit("message:recall", { session_id: this.id, seq });
+  }
+
+  /** Everything up to `seq` was on a visible screen; tells the other side where this device reports at all. */
+  markRead(seq: number): void {
+    const { reports_as } = this.parts;
+    if (reports_as === null) return;
+    this.receipts.read(seq);
+    if (this.state.peek().receipts[reports_as].read >= seq) return;
+    this.dispatch({ type: "receipt", by: reports_as, receipt: { delivered: seq, read: seq } });
   }
 
   /** Loads the page before the oldest known message; rejects with an `ApiError`. */

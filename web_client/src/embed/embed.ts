@@ -1,1 +1,115 @@
+/** The one line a host page includes: a launcher button and a frame from this script's own origin. */
+
 export {};
+
+const script = document.currentScript as HTMLScriptElement;
+const home = new URL(script.src).origin;
+const data = script.dataset;
+const side = data["position"] === "left" ? "left" : "right";
+const words = /^zh/i.test(data["language"] ?? navigator.language)
+  ? ["打开聊天", "收起聊天", "在线咨询"]
+  : ["Open the chat", "Close the chat", "Chat"];
+const colour = data["color"] ?? "#1c6b75";
+
+let token = data["identityToken"];
+let frame: HTMLIFrameElement | undefined;
+let is_open = false;
+
+const button = document.createElement("button");
+const count = document.createElement("span");
+
+/** Through the object model: a style attribute would need a hole in the host's policy. */
+function dress(element: HTMLElement, style: string): void {
+  element.style.cssText = `position:fixed;z-index:2147483000;border:0;${side}:20px;${style}`;
+}
+
+function load(): void {
+  const query = new URLSearchParams({ embed: "1", parent: location.origin });
+  for (const name of ["language", "color", "greeting", "topic"]) {
+    if (data[name]) query.set(name, data[name]);
+  }
+  if (token) query.set("identity", "1");
+  frame = document.createElement("iframe");
+  frame.title = words[2]!;
+  frame.src = `${home}/?${query}`;
+  document.body.append(frame);
+}
+
+function post(message: object): void {
+  frame?.contentWindow?.postMessage(message, home);
+}
+
+function identify(): void {
+  if (token) post({ wenjin: "identity", token });
+}
+
+function show(open: boolean): void {
+  is_open = open;
+  if (!frame) load();
+  // On phones the frame covers the button, which was there before it.
+  const place =
+    innerWidth < 560
+    ? "inset:0;width:100%;height:100%"
+    : "bottom:88px;width:400px;height:min(680px,calc(100vh - 108px));border-radius:16px;box-shadow:0 8px 40px #0004";
+  dress(frame!, `${place};display:${open ? "block" : "none"}`);
+  name(open);
+  count.hidden ||= open;
+  post({ wenjin: "shown", shown: open });
+  try {
+    sessionStorage["wenjin"] = 1;
+  } catch {
+    // Only the unread count after a change of page is lost.
+  }
+}
+
+function name(open: boolean): void {
+  button.ariaExpanded = String(open);
+  button.ariaLabel = words[open ? 1 : 0]!;
+}
+
+addEventListener("message", ({ origin, source, data: message }) => {
+  if (origin !== home || source !== frame?.contentWindow) return;
+  if (message.wenjin === "ready") {
+    post({ wenjin: "shown", shown: is_open });
+    identify();
+  }
+  if (message.wenjin === "close") show(false);
+  if (message.wenjin === "unread") {
+    count.textContent = message.count;
+    count.hidden = is_open || !message.count;
+  }
+});
+
+button.textContent = words[2]!;
+button.append(count);
+dress(
+  button,
+  `bottom:20px;display:flex;align-items:center;gap:8px;height:52px;padding:0 22px;border-radius:26px;font:600 16px system-ui;cursor:pointer;box-shadow:0 4px 16px #0004;background:${colour};color:#fff`,
+);
+// Black on light colours; browsers that cannot compute it keep white.
+button.style.color = `lch(from ${colour} calc((62 - l)*999) 0 0)`;
+count.style.cssText = "padding:0 7px;border-radius:11px;background:#b3261e;color:#fff;font-size:13px;line-height:22px";
+count.hidden = true;
+button.onclick = () => show(!is_open);
+name(false);
+
+function place(): void {
+  document.body.append(button);
+  try {
+    if (sessionStorage["wenjin"]) show(false);
+  } catch {
+    // Storage is forbidden here: the chat loads when it is opened.
+  }
+}
+if (document.body) place();
+else addEventListener("DOMContentLoaded", place);
+
+/** For the host page's own scripts. */
+(window as unknown as { wenjin: object }).wenjin = {
+  open: () => show(true),
+  close: () => show(false),
+  identify(fresh: string) {
+    token = fresh;
+    identify();
+  },
+};

@@ -159,14 +159,18 @@ function Failure({ message, failure, actions }: BubbleProps) {
       <span>
         {t.notSent} · {textForCode(failure ?? "internal")}
       </span>
-      {failure !== "session_ended" && (
-        <button type="button" class="message__act" onClick={() => actions.onRetry?.(message.cmid)}>
-          {t.retry}
-        </button>
-      )}
-      <button type="button" class="message__act" onClick={() => actions.onDiscard?.(message.cmid)}>
-        {t.discard}
-      </button>
+      <span class="message__acts">
+        {actions.onRetry !== undefined && (
+          <button type="button" class="message__act" onClick={() => actions.onRetry?.(message.cmid)}>
+            {t.retry}
+          </button>
+        )}
+        {actions.onDiscard !== undefined && (
+          <button type="button" class="message__act" onClick={() => actions.onDiscard?.(message.cmid)}>
+            {t.discard}
+          </button>
+        )}
+      </span>
     </p>
   );
 }

@@ -70,7 +70,7 @@ export function MessageList(props: MessageListProps) {
             "content" in entry ? (
               <Fragment key={entry.key}>{entry.content}</Fragment>
             ) : (
-              <Row key={keyOf(entry, log)} row={entry} list={props} outgoing={drawn.outgoing} />
+              <Row key={keyOf(entry, log, drawn.outgoing)} row={entry} list={props} outgoing={drawn.outgoing} />
             ),
           )}
         </div>
@@ -110,10 +110,15 @@ interface Drawn {
   outgoing: ReadonlyMap<ClientMessageId, Outgoing>;
 }
 
-/** The log, then what is on its way, dressed as messages without a seq. */
+/**
+ * The log, then what is on its way, then what failed, dressed as messages without a seq. In this order no bubble
+ * ever changes places: Chromium can keep the old style of an element that changes class while it moves.
+ */
 function drawnMessages(log: SessionLog, perspective: "user" | "staff"): Drawn {
   const role = perspective === "user" ? ("user" as const) : ("consultant" as const);
-  const pending = log.outgoing.map(
+  const on_its_way = log.outgoing.filter((item) => item.state !== "failed");
+  const failed = log.outgoing.filter((item) => item.state === "failed");
+  const pending = [...on_its_way, ...failed].map(
     (item): Message => ({
       session_id: log.id,
       epoch: log.epoch ?? 0,
@@ -130,10 +135,11 @@ function drawnMessages(log: SessionLog, perspective: "user" | "staff"): Drawn {
   return { messages: [...log.messages, ...pending], outgoing };
 }
 
-/** An own message keeps its key when it comes back through the log, so it does not blink. */
-function keyOf(row: MessageRow, log: SessionLog): string {
+/** An own message keeps its key when it comes back through the log, so it is not read out twice. */
+function keyOf(row: MessageRow, log: SessionLog, outgoing: Drawn["outgoing"]): string {
   if (row.kind !== "bubble" || row.message.from.id !== log.self_id) return row.key;
-  return `own-${row.message.cmid}`;
+  const { cmid } = row.message;
+  return outgoing.get(cmid)?.state === "failed" ? `failed-${cmid}` : `own-${cmid}`;
 }
 
 function Row({ row, list, outgoing }: { row: MessageRow; list: MessageListProps; outgoing: Drawn["outgoing"] }) {
@@ -183,7 +189,7 @@ function stateOf(message: Message, list: MessageListProps): DeliveryState {
 
 /** Choices may be taken while nobody has written after them and the session is open. */
 function isNewestWord(message: Message, log: SessionLog): boolean {
-  if (log.session?.status === "ended" || log.outgoing.length > 0) return false;
+  if (log.session?.status === "ended" || log.outgoing.some((item) => item.state !== "failed")) return false;
   return !log.messages.some((other) => other.seq > message.seq && other.from.role !== "system");
 }
 

@@ -18,7 +18,7 @@ export function rowsOf(messages: readonly Message[]): MessageRow[] {
     if (before === undefined || dayOf(before) !== dayOf(message)) {
       rows.push({ kind: "day", key: `day-${dayOf(message)}-${message.seq}`, timestamp: message.created_at });
     }
-    const key = String(message.seq);
+    const key = `seq-${message.seq}`;
     // The fact that something was taken back shows in its place, a second line would only repeat it.
     if (message.data?.event === "recalled") return;
     if (message.kind === "system" || message.from.role === "system") rows.push({ kind: "system", key, message });
