@@ -35,6 +35,7 @@ from server.domain.message import SenderRole
 from server.domain.session import SessionStatus
 from server.embedded import DataFolder, EmbeddedAddresses
 from server.http.app import build_http_app
+from server.models.loading import StoredModelContent
 from server.models.process import ModelProcess
 from server.realtime.connections import Connections
 from server.realtime.edge import RealtimeEdge
@@ -45,7 +46,6 @@ from server.settings import Settings
 from server.store.client import Database, connect, ping
 from server.store.indexes import prepare
 from server.use_cases.keep_model_current import KeepModelCurrent
-from server.use_cases.model_loading import ModelLoading
 from server.wire.peers import Origins, PeerAddresses
 from server.wire.session_views import SessionViews
 
@@ -109,7 +109,7 @@ def _build(
     current = KeepModelCurrent(
         knowledge=stores.knowledge,
         consultants=stores.consultants,
-        model=ModelLoading(bot=models.bot, matcher=models.matcher, sessions=stores.sessions, log=stores.log),
+        model=StoredModelContent(models.bot, models.matcher),
     )
     live, keeping = build_session_parts(stores, models.bot, models.matcher, settings, announcer.announce)
     secret = settings.security.token_secret.get_secret_value() or folder.secrets().token_secret

@@ -5,7 +5,15 @@ import contextlib
 from pymongo import IndexModel
 from pymongo.errors import CollectionInvalid
 
-from server.store import consultants, message_documents, records, session_documents
+from server.store import (
+    accounts,
+    consultants,
+    knowledge,
+    message_documents,
+    records,
+    refresh_tokens,
+    session_documents,
+)
 from server.store.client import Database
 
 SCHEMA_VERSION = 1
@@ -15,6 +23,9 @@ INDEX_TABLES: tuple[dict[str, list[IndexModel]], ...] = (
     message_documents.INDEXES,
     consultants.INDEXES,
     records.INDEXES,
+    accounts.INDEXES,
+    refresh_tokens.INDEXES,
+    knowledge.INDEXES,
 )
 
 
