@@ -37,7 +37,7 @@ test: setup-test
 check: setup-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy $(wildcard server matching chatbot bench tests)
 	$(BIN)/lint-imports
 	cd web_client && npm run --silent check
 
