@@ -19,14 +19,15 @@ STOP_SECONDS = 10
 
 
 def start(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "server", *arguments],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=(folder / "stderr").open("a"),
-        text=True,
-        env=ENVIRON,
-    )
+    with (folder / "stderr").open("a") as errors:
+        return subprocess.Popen(
+            [sys.executable, "-m", "server", *arguments],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=ENVIRON,
+        )
 
 
 @contextlib.contextmanager
