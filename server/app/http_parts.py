@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from pymongo.errors import PyMongoError
-from redis.exceptions import RedisError
-
 from server.app.session_parts import LiveSessions
-from server.app.stores import Stores
+from server.app.stores import OUTAGES, Stores
 from server.http.parts import Check, HttpParts, KnowledgeParts, OperationParts, PeopleParts, SessionParts
 from server.models.client import BotClient, MatcherClient
 from server.realtime.feeds import Feeds
@@ -186,5 +183,5 @@ def build_http_parts(
         throttle=stores.limits,
         peers=peers,
         origins=origins,
-        outages=(PyMongoError, RedisError),
+        outages=OUTAGES,
     )

@@ -5,18 +5,18 @@ from collections.abc import Callable
 from prometheus_client import Histogram
 
 from server.app.session_parts import LiveSessions
-from server.app.stores import Stores
+from server.app.stores import OUTAGES, Stores
 from server.live.rate_limits import Budget, TokenBucket
 from server.realtime.allowance import Allowance
 from server.realtime.connections import Connections
 from server.realtime.edge import Crowd, RealtimeEdge
-from server.realtime.event_table import EventFunnel, EventRow
+from server.realtime.event_table import EventFunnel
 from server.realtime.feeds import Feeds
 from server.realtime.lease_keeper import LeaseKeeper
 from server.realtime.push import Push
-from server.realtime.session_events import SessionEvents
-from server.realtime.staff_events import StaffEvents
-from server.realtime.token_watch import TokenWatch
+from server.realtime.session_events import SESSION_ROWS, SessionEvents
+from server.realtime.staff_events import STAFF_ROWS, StaffEvents
+from server.realtime.token_watch import TOKEN_ROWS, TokenWatch
 from server.settings import Limits, Settings
 from server.use_cases.identify_person import IdentifyPerson
 from server.wire.peers import Origins, PeerAddresses
@@ -58,12 +58,15 @@ def build_edge(
 ) -> RealtimeEdge:
     leases = LeaseKeeper(stores.presence, connections, presence_changed)
     tokens = TokenWatch(identify, connections)
-    rows = event_rows(live, push, views, feeds, leases, tokens)
+    of_sessions, of_staff = _owners(live, push, views, feeds, leases)
+    owners = ((of_sessions, SESSION_ROWS), (of_staff, STAFF_ROWS), (tokens, TOKEN_ROWS))
     return RealtimeEdge(
         identify=identify,
         connections=connections,
         push=push,
-        funnel=EventFunnel.of(rows, take=_allowance(settings.limits).take, observe=_observe),
+        funnel=EventFunnel.of(
+            owners, take=_allowance(settings.limits).take, observe=_observe, outages=OUTAGES
+        ),
         leases=leases,
         tokens=tokens,
         sessions=stores.sessions,
@@ -77,14 +80,9 @@ def build_edge(
     )
 
 
-def event_rows(  # noqa: PLR0917
-    live: LiveSessions,
-    push: Push,
-    views: SessionViews,
-    feeds: Feeds,
-    leases: LeaseKeeper,
-    tokens: TokenWatch,
-) -> list[EventRow]:
+def _owners(
+    live: LiveSessions, push: Push, views: SessionViews, feeds: Feeds, leases: LeaseKeeper
+) -> tuple[SessionEvents, StaffEvents]:
     of_sessions = SessionEvents(
         push=push,
         views=views,
@@ -115,4 +113,4 @@ def event_rows(  # noqa: PLR0917
         set_tags=live.tags,
         suggest_answers=live.suggest,
     )
-    return [*of_sessions.rows(), *of_staff.rows(), *tokens.rows()]
+    return of_sessions, of_staff

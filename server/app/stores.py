@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from pymongo.errors import PyMongoError
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from server.live.presence import LivePresence
 from server.live.rate_limits import RateLimits, budgets_of
@@ -15,6 +17,9 @@ from server.store.message_log import MessageLog
 from server.store.records import AssignmentStore, BotFeedbackStore, NoteStore
 from server.store.refresh_tokens import RefreshFamilyStore, SpentTokenStore
 from server.store.sessions import SessionStore
+
+OUTAGES: tuple[type[Exception], ...] = (PyMongoError, RedisError)
+"""By these the drivers say that the database or Redis is away."""
 
 _REDIS_SECONDS = 2.0
 

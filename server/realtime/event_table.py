@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 import structlog
 from pydantic import ValidationError
 
-from server.domain.errors import BadRequest, Forbidden, Internal, RateLimited, Refusal, TooLarge, Unavailable
+from server.domain.errors import BadRequest, Forbidden, Internal, RateLimited, Refusal, Unavailable
 from server.domain.people import Role
 from server.realtime.connections import Connection
 from server.realtime.gateway import Ack, refusal_ack
@@ -39,65 +40,89 @@ class Answer:
 
 
 Handler = Callable[[Connection, Any], Awaitable[Answer]]
+UnboundHandler = Callable[[Any, Connection, Any], Awaitable[Answer]]
 Take = Callable[[Connection, str], int]
 """Milliseconds until the person may send this event; 0 is now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
+    """`handler` is a method of the object that the row is bound to when the funnel is built."""
+
     name: str
     argument: type[Request]
     result: Any
     who: frozenset[Role]
-    handler: Handler
+    handler: UnboundHandler
     meaning: str
 
 
 @dataclass(slots=True)
 class EventFunnel:
-    """Parses, limits, calls and words the ack; whatever a handler does, the client is answered."""
+    """Parses, limits, calls and words the ack; whatever a handler does, the client is answered.
 
-    rows: dict[str, EventRow]
+    `outages` are the exceptions by which drivers say that a part is away.
+    """
+
+    rows: dict[str, tuple[EventRow, Handler]]
     take: Take
     observe: Callable[[str, str, float], None]
-    _unknown: set[str] = field(default_factory=set)
+    outages: tuple[type[Exception], ...]
 
     @classmethod
     def of(
-        cls, rows: Iterable[EventRow], *, take: Take, observe: Callable[[str, str, float], None]
+        cls,
+        owners: Iterable[tuple[object, Iterable[EventRow]]],
+        *,
+        take: Take,
+        observe: Callable[[str, str, float], None],
+        outages: tuple[type[Exception], ...],
     ) -> "EventFunnel":
-        return cls({row.name: row for row in rows}, take, observe)
+        """`owners`: each object with the rows that its methods handle."""
+        bound: dict[str, tuple[EventRow, Handler]] = {}
+        for owner, rows in owners:
+            bound.update({row.name: (row, partial(row.handler, owner)) for row in rows})
+        return cls(bound, take, observe, outages)
 
     async def __call__(
         self, connection: Connection, name: str, arguments: list[Any]
     ) -> tuple[Ack, AfterAck | None]:
         began = perf_counter()
-        row = self.rows.get(name)
+        row, handler = self.rows.get(name, (None, None))
         try:
-            answer = await self._answer(connection, row, name, arguments)
+            answer = await self._answer(connection, name, row, handler, arguments)
         except Refusal as refusal:
             self.observe(row.name if row else "unknown", refusal.code, perf_counter() - began)
             return refusal_ack(refusal), None
+        except self.outages as error:
+            logger.warning("a part is away", event_name=row.name if row else "", error=type(error).__name__)
+            self.observe(row.name if row else "unknown", "unavailable", perf_counter() - began)
+            return refusal_ack(Unavailable("a part that this needs is away")), None
         except Exception:
             logger.exception("event handler failed", event_name=row.name if row else "unknown")
             self.observe(row.name if row else "unknown", "internal", perf_counter() - began)
             return refusal_ack(Internal("something went wrong here")), None
-        self.observe(row.name if row else "unknown", "ok", perf_counter() - began)
+        self.observe(name, "ok", perf_counter() - began)
         return {"ok": True, **answer.result}, answer.after
 
     async def _answer(
-        self, connection: Connection, row: EventRow | None, name: str, arguments: list[Any]
+        self,
+        connection: Connection,
+        name: str,
+        row: EventRow | None,
+        handler: Handler | None,
+        arguments: list[Any],
     ) -> Answer:
         if wait_ms := self.take(connection, name):
             raise RateLimited(wait_ms)
-        if row is None:
+        if row is None or handler is None:
             raise BadRequest("unknown event")
         if connection.person.role not in row.who:
             raise Forbidden(f"{row.name} is not for the role {connection.person.role.value}")
         request = _parse(row, arguments)
         try:
             async with asyncio.timeout(HANDLER_SECONDS):
-                return await row.handler(connection, request)
+                return await handler(connection, request)
         except TimeoutError as error:
             raise Unavailable("this takes too long, the outcome is unknown") from error
 
@@ -115,6 +140,4 @@ def _parse(row: EventRow, arguments: list[Any]) -> Request:
             {"field": ".".join(str(part) for part in one["loc"]), "problem": one["type"]}
             for one in error.errors(include_url=False, include_context=False, include_input=False)
         ]
-        if any(one["problem"] in {"string_too_long", "too_long"} for one in problems):
-            raise TooLarge("a field is too long", details={"problems": problems}) from error
         raise BadRequest("the argument is not as described", details={"problems": problems}) from error

@@ -117,7 +117,7 @@ class OfferRequest(OfSession):
 class TransferRequest(OfSession):
     consultant_id: Identifier | None = None
     topic: Topic = ""
-    note: Annotated[str, StringConstraints(max_length=4_000)] = ""
+    note: Text = ""
 
 
 class NoteRequest(OfSession):

@@ -39,91 +39,6 @@ class SessionEvents:
     rate_session: RateSession
     give_bot_feedback: GiveBotFeedback
 
-    def rows(self) -> list[EventRow]:
-        row = EventRow
-        return [
-            row(
-                name="session:start",
-                argument=p.StartSessionRequest,
-                result=p.StartResult,
-                who=USERS,
-                handler=self.start,
-                meaning="Begins a session, or returns the one that is open (`resumed`).",
-            ),
-            row(
-                name="session:sync",
-                argument=p.SyncRequest,
-                result=p.SyncResult,
-                who=ANYBODY,
-                handler=self.sync,
-                meaning="Messages after `last`, or the newest `tail`; follows the session from now on.",
-            ),
-            row(
-                name="message:send",
-                argument=p.SendRequest,
-                result=p.SendResult,
-                who=ANYBODY,
-                handler=self.send,
-                meaning="Appends a message; acknowledged once durable. The same cmid again is harmless.",
-            ),
-            row(
-                name="message:receipt",
-                argument=p.ReceiptRequest,
-                result=p.Nothing,
-                who=USERS_AND_CONSULTANTS,
-                handler=self.receipt,
-                meaning="How far this side has received and read; cumulative.",
-            ),
-            row(
-                name="typing",
-                argument=p.TypingRequest,
-                result=p.Nothing,
-                who=USERS_AND_CONSULTANTS,
-                handler=self.typing,
-                meaning="Shows the others that somebody types; expires after 6 s.",
-            ),
-            row(
-                name="session:handoff",
-                argument=p.HandoffRequest,
-                result=p.SessionResult,
-                who=USERS,
-                handler=self.handoff,
-                meaning="Asks for a person. Idempotent.",
-            ),
-            row(
-                name="session:cancel",
-                argument=p.OfSession,
-                result=p.SessionResult,
-                who=USERS,
-                handler=self.cancel,
-                meaning="Leaves the queue; the session ends.",
-            ),
-            row(
-                name="session:end",
-                argument=p.OfSession,
-                result=p.SessionResult,
-                who=USERS_AND_CONSULTANTS,
-                handler=self.end,
-                meaning="Ends the session. Idempotent.",
-            ),
-            row(
-                name="session:rate",
-                argument=p.RateRequest,
-                result=p.RatingResult,
-                who=USERS,
-                handler=self.rate,
-                meaning="Rates an ended session; may be changed for 31 days.",
-            ),
-            row(
-                name="bot:feedback",
-                argument=p.FeedbackRequest,
-                result=p.Nothing,
-                who=USERS,
-                handler=self.feedback,
-                meaning="Whether an answer of the bot has helped.",
-            ),
-        ]
-
     async def start(self, connection: Connection, request: p.StartSessionRequest) -> Answer:
         message = None
         if request.text is not None and request.cmid is not None:
@@ -237,3 +152,87 @@ class SessionEvents:
             helpful=request.helpful,
         )
         return Answer({})
+
+
+SESSION_ROWS = (
+    EventRow(
+        name="session:start",
+        argument=p.StartSessionRequest,
+        result=p.StartResult,
+        who=USERS,
+        handler=SessionEvents.start,
+        meaning="Begins a session, or returns the one that is open (`resumed`).",
+    ),
+    EventRow(
+        name="session:sync",
+        argument=p.SyncRequest,
+        result=p.SyncResult,
+        who=ANYBODY,
+        handler=SessionEvents.sync,
+        meaning="Messages after `last`, or the newest `tail`; follows the session from now on.",
+    ),
+    EventRow(
+        name="message:send",
+        argument=p.SendRequest,
+        result=p.SendResult,
+        who=ANYBODY,
+        handler=SessionEvents.send,
+        meaning="Appends a message; acknowledged once durable. The same cmid again is harmless.",
+    ),
+    EventRow(
+        name="message:receipt",
+        argument=p.ReceiptRequest,
+        result=p.Nothing,
+        who=USERS_AND_CONSULTANTS,
+        handler=SessionEvents.receipt,
+        meaning="How far this side has received and read; cumulative.",
+    ),
+    EventRow(
+        name="typing",
+        argument=p.TypingRequest,
+        result=p.Nothing,
+        who=USERS_AND_CONSULTANTS,
+        handler=SessionEvents.typing,
+        meaning="Shows the others that somebody types; expires after 6 s.",
+    ),
+    EventRow(
+        name="session:handoff",
+        argument=p.HandoffRequest,
+        result=p.SessionResult,
+        who=USERS,
+        handler=SessionEvents.handoff,
+        meaning="Asks for a person. Idempotent.",
+    ),
+    EventRow(
+        name="session:cancel",
+        argument=p.OfSession,
+        result=p.SessionResult,
+        who=USERS,
+        handler=SessionEvents.cancel,
+        meaning="Leaves the queue; the session ends.",
+    ),
+    EventRow(
+        name="session:end",
+        argument=p.OfSession,
+        result=p.SessionResult,
+        who=USERS_AND_CONSULTANTS,
+        handler=SessionEvents.end,
+        meaning="Ends the session. Idempotent.",
+    ),
+    EventRow(
+        name="session:rate",
+        argument=p.RateRequest,
+        result=p.RatingResult,
+        who=USERS,
+        handler=SessionEvents.rate,
+        meaning="Rates an ended session; may be changed for 31 days.",
+    ),
+    EventRow(
+        name="bot:feedback",
+        argument=p.FeedbackRequest,
+        result=p.Nothing,
+        who=USERS,
+        handler=SessionEvents.feedback,
+        meaning="Whether an answer of the bot has helped.",
+    ),
+)

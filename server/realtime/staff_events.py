@@ -38,99 +38,6 @@ class StaffEvents:
     set_tags: SetTags
     suggest_answers: SuggestAnswers
 
-    def rows(self) -> list[EventRow]:
-        row = EventRow
-        return [
-            row(
-                name="desk:open",
-                argument=p.Empty,
-                result=p.DeskResult,
-                who=CONSULTANTS,
-                handler=self.open_desk,
-                meaning="The whole desk; `desk` events with the next versions follow.",
-            ),
-            row(
-                name="presence:set",
-                argument=p.PresenceRequest,
-                result=p.PresenceResult,
-                who=CONSULTANTS,
-                handler=self.presence,
-                meaning="Only `online` receives new sessions.",
-            ),
-            row(
-                name="offer:accept",
-                argument=p.OfferRequest,
-                result=p.SessionWithMessages,
-                who=CONSULTANTS,
-                handler=self.accept,
-                meaning="Takes an offered session.",
-            ),
-            row(
-                name="offer:decline",
-                argument=p.OfferRequest,
-                result=p.Nothing,
-                who=CONSULTANTS,
-                handler=self.decline,
-                meaning="Refuses an offered session; it is not offered to this consultant again.",
-            ),
-            row(
-                name="queue:claim",
-                argument=p.OfSession,
-                result=p.SessionWithMessages,
-                who=CONSULTANTS,
-                handler=self.claim,
-                meaning="Takes a waiting session by hand, where `routing.manual_claim` allows it.",
-            ),
-            row(
-                name="session:transfer",
-                argument=p.TransferRequest,
-                result=p.SessionResult,
-                who=STAFF,
-                handler=self.transfer,
-                meaning="To a consultant, or without one back to the queue with the original waiting time.",
-            ),
-            row(
-                name="session:join",
-                argument=p.OfSession,
-                result=p.SessionWithMessages,
-                who=SUPERVISORS,
-                handler=self.join,
-                meaning="Enters a session, visibly.",
-            ),
-            row(
-                name="note:add",
-                argument=p.NoteRequest,
-                result=p.NoteResult,
-                who=STAFF,
-                handler=self.note,
-                meaning="Writes a note that the user never sees.",
-            ),
-            row(
-                name="tags:set",
-                argument=p.TagsRequest,
-                result=p.SessionResult,
-                who=STAFF,
-                handler=self.tags,
-                meaning="Replaces the session's tags.",
-            ),
-            row(
-                name="session:suggest",
-                argument=p.SuggestRequest,
-                result=p.SuggestResult,
-                who=CONSULTANTS,
-                handler=self.suggest,
-                meaning="What the knowledge base would answer to `text` or to the user's last message.",
-            ),
-            row(
-                name="board:open",
-                argument=p.Empty,
-                result=p.BoardResult,
-                who=SUPERVISORS,
-                handler=self.open_board,
-                meaning="The whole board; `board` events with the next versions follow.",
-            ),
-        ]
-
     async def open_desk(self, connection: Connection, request: p.Empty) -> Answer:  # noqa: ARG002
         desk, sessions = await self.feeds.open_desk(connection)
         await self.leases.came(connection)
@@ -211,3 +118,95 @@ class StaffEvents:
                 "messages": [message_json(one) for one in page.messages],
             }
         )
+
+
+STAFF_ROWS = (
+    EventRow(
+        name="desk:open",
+        argument=p.Empty,
+        result=p.DeskResult,
+        who=CONSULTANTS,
+        handler=StaffEvents.open_desk,
+        meaning="The whole desk; `desk` events with the next versions follow.",
+    ),
+    EventRow(
+        name="presence:set",
+        argument=p.PresenceRequest,
+        result=p.PresenceResult,
+        who=CONSULTANTS,
+        handler=StaffEvents.presence,
+        meaning="Only `online` receives new sessions.",
+    ),
+    EventRow(
+        name="offer:accept",
+        argument=p.OfferRequest,
+        result=p.SessionWithMessages,
+        who=CONSULTANTS,
+        handler=StaffEvents.accept,
+        meaning="Takes an offered session.",
+    ),
+    EventRow(
+        name="offer:decline",
+        argument=p.OfferRequest,
+        result=p.Nothing,
+        who=CONSULTANTS,
+        handler=StaffEvents.decline,
+        meaning="Refuses an offered session; it is not offered to this consultant again.",
+    ),
+    EventRow(
+        name="queue:claim",
+        argument=p.OfSession,
+        result=p.SessionWithMessages,
+        who=CONSULTANTS,
+        handler=StaffEvents.claim,
+        meaning="Takes a waiting session by hand, where `routing.manual_claim` allows it.",
+    ),
+    EventRow(
+        name="session:transfer",
+        argument=p.TransferRequest,
+        result=p.SessionResult,
+        who=STAFF,
+        handler=StaffEvents.transfer,
+        meaning="To a consultant, or without one back to the queue with the original waiting time.",
+    ),
+    EventRow(
+        name="session:join",
+        argument=p.OfSession,
+        result=p.SessionWithMessages,
+        who=SUPERVISORS,
+        handler=StaffEvents.join,
+        meaning="Enters a session, visibly.",
+    ),
+    EventRow(
+        name="note:add",
+        argument=p.NoteRequest,
+        result=p.NoteResult,
+        who=STAFF,
+        handler=StaffEvents.note,
+        meaning="Writes a note that the user never sees.",
+    ),
+    EventRow(
+        name="tags:set",
+        argument=p.TagsRequest,
+        result=p.SessionResult,
+        who=STAFF,
+        handler=StaffEvents.tags,
+        meaning="Replaces the session's tags.",
+    ),
+    EventRow(
+        name="session:suggest",
+        argument=p.SuggestRequest,
+        result=p.SuggestResult,
+        who=CONSULTANTS,
+        handler=StaffEvents.suggest,
+        meaning="What the knowledge base would answer to `text` or to the user's last message.",
+    ),
+    EventRow(
+        name="board:open",
+        argument=p.Empty,
+        result=p.BoardResult,
+        who=SUPERVISORS,
+        handler=StaffEvents.open_board,
+        meaning="The whole board; `board` events with the next versions follow.",
+    ),
+)

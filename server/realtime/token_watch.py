@@ -19,18 +19,6 @@ class TokenWatch:
     identify: IdentifyPerson
     connections: Connections
 
-    def rows(self) -> list[EventRow]:
-        return [
-            EventRow(
-                name="auth:refresh",
-                argument=p.RefreshRequest,
-                result=p.RefreshResult,
-                who=ANYBODY,
-                handler=self.refresh,
-                meaning="A new access token of the same person for this connection.",
-            )
-        ]
-
     async def refresh(self, connection: Connection, request: p.RefreshRequest) -> Answer:
         identity = await self.identify(token=request.token)
         if (identity.person.id, identity.person.role) != (connection.person.id, connection.person.role):
@@ -53,3 +41,15 @@ class TokenWatch:
         elif now >= connection.expires_at - ANNOUNCED_BEFORE and not connection.expiry_is_announced:
             connection.expiry_is_announced = True
             connection.emit("auth:expiring", {"expires_at": rfc3339(connection.expires_at)})
+
+
+TOKEN_ROWS = (
+    EventRow(
+        name="auth:refresh",
+        argument=p.RefreshRequest,
+        result=p.RefreshResult,
+        who=ANYBODY,
+        handler=TokenWatch.refresh,
+        meaning="A new access token of the same person for this connection.",
+    ),
+)
