@@ -41,6 +41,7 @@ from server.realtime.connections import Connections
 from server.realtime.edge import RealtimeEdge
 from server.realtime.feeds import Feeds
 from server.realtime.push import Push
+from server.realtime.tail_repair import RepairTails
 from server.security.passwords import Passwords
 from server.settings import Settings
 from server.store.client import Database, connect, ping
@@ -121,7 +122,7 @@ def _build(
     push, feeds = Push(connections, views), Feeds(live.floor, views)
     peers = PeerAddresses.trusting(settings.server.trusted_proxies)
     origins = Origins.allowing(settings.server.allowed_origins, public_url=settings.server.public_url)
-    assign, timers = _timers(keeping)
+    assign, timers = _timers(keeping, RepairTails(push, stores.log, stores.sessions))
     edge = build_edge(
         stores,
         live,
@@ -162,7 +163,7 @@ def _build(
     )
 
 
-def _timers(keeping: Housekeeping) -> tuple[Timer, tuple[Timer, ...]]:
+def _timers(keeping: Housekeeping, repair_tails: RepairTails) -> tuple[Timer, tuple[Timer, ...]]:
     """The assignment round, which facts wake, and all timers."""
 
     async def assign_and_tell() -> None:
@@ -177,6 +178,7 @@ def _timers(keeping: Housekeeping) -> tuple[Timer, tuple[Timer, ...]]:
         Timer("watch idle sessions", keeping.watch_idle, seconds=5),
         Timer("finish changes", keeping.finish_changes, seconds=5),
         Timer("check slots", keeping.check_slots, seconds=10),
+        Timer("repair tails", repair_tails, seconds=5),
     )
 
 

@@ -101,7 +101,7 @@ def build_session_parts(
     free_slot = FreeNeedlessSlot(sessions, consultants, clock)
     add_note = AddNote(find, stores.notes, log, announce, clock)
     live = LiveSessions(
-        start=StartSession(sessions, log, change, send, announce, clock, settings.bot.enabled),
+        start=StartSession(sessions, log, consultants, change, send, announce, clock, settings.bot.enabled),
         sync=SyncSession(find, log),
         send=send,
         receipt=RecordReceipt(find, sessions, log, announce),

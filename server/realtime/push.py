@@ -95,6 +95,7 @@ class Push:
                 connection.send_message(session_id, seq, packet)
             self.pushed[session_id] = max(seq, self.pushed.get(session_id, 0))
         else:
+            # Whoever follows next syncs first; what was pushed to others says nothing of them.
             self.pushed.pop(session_id, None)
 
     def session(self, fact: SessionChanged) -> None:

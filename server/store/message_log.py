@@ -9,7 +9,7 @@ session still takes this message: nothing follows `session_ended`, and nobody wr
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ MAX_BATCH = 256
 MAX_WAITING = 10_000
 CACHED_TAILS = 50_000
 MAX_TRIES = 20
+_SESSIONS_A_QUERY = 100
 DUPLICATE_KEY = 11_000
 
 
@@ -249,6 +250,18 @@ class MessageLog:
         self._tails.move_to_end(session_id)
         if len(self._tails) > CACHED_TAILS:
             self._tails.popitem(last=False)
+
+    async def newer_than(self, known: Mapping[SessionId, int]) -> list[Message]:
+        """What each session's log has after the given seq, in order; for the repair of lost hints."""
+        pairs = list(known.items())
+        found: list[Message] = []
+        for start in range(0, len(pairs), _SESSIONS_A_QUERY):
+            part = pairs[start : start + _SESSIONS_A_QUERY]
+            conditions = [{"session_id": one, "seq": {"$gt": seq}} for one, seq in part]
+            cursor = self.database["messages"].find({"$or": conditions})
+            documents = await cursor.sort([("session_id", 1), ("seq", 1)]).to_list(MAX_WAITING)
+            found += [message_of(one) for one in documents]
+        return found
 
     # -- reading ---------------------------------------------------------------------------------------------
 

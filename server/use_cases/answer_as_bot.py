@@ -1,9 +1,9 @@
 """The bot's turn: it answers what the user has just said, or hands over to a person."""
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger(__name__)
 
+_TRIES = 3
 _EARLIER_MESSAGES = 6
 _BOT_NAMES = {"zh": "问津小助手", "en": "Wenjin assistant"}
 _SPEECHLESS = {
@@ -55,21 +56,23 @@ class AnswerAsBot:
     change_session: ChangeSession
     announce: Announce
     clock: Clock
-    _turns: "OrderedDict[SessionId, asyncio.Lock]" = field(default_factory=OrderedDict)
+    _turns: WeakValueDictionary[SessionId, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def __call__(self, *, question: Message) -> None:
+        # The lock lives as long as somebody holds or awaits it.
         lock = self._turns.setdefault(question.session_id, asyncio.Lock())
         async with lock:
-            await self._take_turn(question)
-        if not lock.locked() and self._turns.get(question.session_id) is lock:
-            del self._turns[question.session_id]
+            for _ in range(_TRIES):
+                if await self._take_turn(question):
+                    return
 
-    async def _take_turn(self, question: Message) -> None:
-        session = await self.sessions.cached(question.session_id)
+    async def _take_turn(self, question: Message) -> bool:
+        """False when the session changed meanwhile in a way that may leave the turn with the bot."""
+        session = await self.sessions.get(question.session_id)
         if session.status is SessionStatus.QUEUED:
             await self._watch_over(session, question)
         if session.status is not SessionStatus.BOT:
-            return
+            return True
         text, data, asks_for_person, is_urgent = await self._think(session, question)
         draft = Draft(
             session_id=session.id,
@@ -84,14 +87,17 @@ class AnswerAsBot:
         )
         try:
             appended = await self.log.append(draft)
-        except (StaleFence, SessionEnded):
-            return  # a person was asked for, or the user left, while the bot was thinking
+        except StaleFence:
+            return False  # a person was asked for while the bot was thinking, or a supervisor joined
+        except SessionEnded:
+            return True
         if not appended.is_repeat:
             self.announce(MessagePosted(appended.message, session))
         if asks_for_person:
             await self.change_session(
                 session.id, lambda one: one.ask_for_person(now=self.clock(), urgent=is_urgent)
             )
+        return True
 
     async def _watch_over(self, session: Session, question: Message) -> None:
         """The bot is silent while the user waits for a person, save that danger is never passed over."""

@@ -9,7 +9,7 @@ from server.domain.message import Message
 from server.domain.people import Person, Role
 from server.domain.session import Named, Session
 from server.use_cases.change_session import ChangeSession
-from server.use_cases.ports import Announce, Clock, Log, Sessions
+from server.use_cases.ports import Announce, Clock, Consultants, Log, Sessions
 from server.use_cases.send_message import NewMessage, SendMessage
 from server.use_cases.sync_session import PAGE_MESSAGES
 
@@ -27,6 +27,7 @@ class Started:
 class StartSession:
     sessions: Sessions
     log: Log
+    consultants: Consultants
     change_session: ChangeSession
     send_message: SendMessage
     announce: Announce
@@ -45,11 +46,13 @@ class StartSession:
         """One open session a user: another start returns the open one with `is_resumed`.
 
         A `message` is sent to the returned session exactly as SendMessage would. A named consultant, or a
-        switched-off bot, puts a new session into the queue at once. Raises as SendMessage does, and Forbidden
-        for anybody but users.
+        switched-off bot, puts a new session into the queue at once. Raises as SendMessage does, NotFound for
+        an unknown consultant, and Forbidden for anybody but users.
         """
         if person.role is not Role.USER:
             raise Forbidden("only users start sessions")
+        if consultant_id is not None:
+            await self.consultants.get(consultant_id)
         session, is_resumed = await self._open(person, topic, language or person.language, consultant_id)
         if message is not None:
             await self.send_message(person=person, session_id=session.id, message=message)
