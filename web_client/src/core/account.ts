@@ -41,7 +41,7 @@ export async function signIn(api: Api, form: SignInForm): Promise<SignInOutcome>
     if (failure instanceof ApiError && failure.code === "otp_required" && otp === undefined) {
       return { kind: "otp_required" };
     }
-    throw failure;
+    throw worded(failure, { unauthorized: otp === undefined ? "wrong_credentials" : "wrong_otp" });
   }
 }
 
@@ -60,13 +60,17 @@ export async function register(
   api: Api,
   form: { username: string; password: string; name?: string },
 ): Promise<Person> {
-  const tokens = await api.post<Tokens>("/api/auth/register", form, { bearer: "held" });
-  return api.tokens.keep(tokens, "account").person;
+  try {
+    const tokens = await api.post<Tokens>("/api/auth/register", form, { bearer: "held" });
+    return api.tokens.keep(tokens, "account").person;
+  } catch (failure) {
+    throw worded(failure, { conflict: "username_taken", bad_request: "bad_account_form" });
+  }
 }
 
-/** Signs in whom a host site vouches for; the token is single-use. */
+/** Signs in whom a host site vouches for; the token is single-use, a visitor's sessions come along. */
 export async function signInWithIdentity(api: Api, token: string): Promise<Person> {
-  const tokens = await api.post<Tokens>("/api/auth/identity", { token }, { bearer: "none" });
+  const tokens = await api.post<Tokens>("/api/auth/identity", { token }, { bearer: "held" });
   return api.tokens.keep(tokens, "identity").person;
 }
 
@@ -74,8 +78,13 @@ export function whoAmI(api: Api): Promise<Person> {
   return api.get<Person>("/api/me");
 }
 
+/** Every other log-in of the account ends; this device goes on with new tokens. */
 export async function changePassword(api: Api, form: { password: string; new_password: string }): Promise<void> {
-  await api.post("/api/auth/password", form);
+  try {
+    api.tokens.keep(await api.post<Tokens>("/api/auth/password", form), "account");
+  } catch (failure) {
+    throw worded(failure, { unauthorized: "wrong_credentials", bad_request: "bad_account_form" });
+  }
 }
 
 /** Signs out here even when the server cannot be told. */
@@ -88,4 +97,11 @@ export async function signOut(api: Api): Promise<void> {
     // The refresh token then runs out by itself; staying signed in against the person's wish would be worse.
   }
   api.tokens.clear();
+}
+
+/** The same failure under a code that says what it means in this form. */
+function worded(failure: unknown, codes: Record<string, string>): unknown {
+  if (!(failure instanceof ApiError)) return failure;
+  const code = codes[failure.code];
+  return code === undefined ? failure : new ApiError(code, failure.message, failure.status, failure.details);
 }

@@ -226,7 +226,9 @@ export class SessionFeed {
 
   private sendFailed(cmid: ClientMessageId, failure: WireError): void {
     if (!failure.retry) return this.dispatch({ type: "refused", cmid, code: failure.code });
-    const pause_ms = failure.details.retry_after_ms ?? RETRY_MS;
+    // After a loss the sync is pause enough.
+    const is_lost = failure.code === "connection_lost" || failure.code === "offline";
+    const pause_ms = failure.details.retry_after_ms ?? (is_lost ? 0 : RETRY_MS);
     this.dispatch({ type: "unknown_outcome", cmid, resume_sending_ms: Date.now() + pause_ms });
   }
 

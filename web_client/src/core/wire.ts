@@ -360,6 +360,8 @@ export interface Person {
   name: string;
   role?: Role;
   username?: string;
+  /** True for an anonymous user. */
+  is_visitor?: boolean;
   [other: string]: unknown;
 }
 

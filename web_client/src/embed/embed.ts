@@ -14,6 +14,13 @@ const colour = data["color"] ?? "#1c6b75";
 let token = data["identityToken"];
 let frame: HTMLIFrameElement | undefined;
 let is_open = false;
+/** Whether the chat was used in this tab; forgotten at once where storage is forbidden. */
+let memory: Record<string, string> = {};
+try {
+  memory = sessionStorage as unknown as typeof memory;
+} catch {
+  // Then the chat loads when it is opened.
+}
 
 const button = document.createElement("button");
 const count = document.createElement("span");
@@ -55,11 +62,7 @@ function show(open: boolean): void {
   name(open);
   count.hidden ||= open;
   post({ wenjin: "shown", shown: open });
-  try {
-    sessionStorage["wenjin"] = 1;
-  } catch {
-    // Only the unread count after a change of page is lost.
-  }
+  memory["wenjin"] = "1";
 }
 
 function name(open: boolean): void {
@@ -84,22 +87,19 @@ button.textContent = words[2]!;
 button.append(count);
 dress(
   button,
-  `bottom:20px;display:flex;align-items:center;gap:8px;height:52px;padding:0 22px;border-radius:26px;font:600 16px system-ui;cursor:pointer;box-shadow:0 4px 16px #0004;background:${colour};color:#fff`,
+  `bottom:20px;padding:15px 22px;border-radius:26px;font:600 16px system-ui;cursor:pointer;box-shadow:0 4px 16px #0004;background:${colour};color:#fff`,
 );
 // Black on light colours; browsers that cannot compute it keep white.
 button.style.color = `lch(from ${colour} calc((62 - l)*999) 0 0)`;
-count.style.cssText = "padding:0 7px;border-radius:11px;background:#b3261e;color:#fff;font-size:13px;line-height:22px";
+count.style.cssText = "margin-left:8px;padding:0 7px;border-radius:11px;background:#b3261e;color:#fff;font-size:13px;line-height:22px";
 count.hidden = true;
 button.onclick = () => show(!is_open);
 name(false);
 
 function place(): void {
   document.body.append(button);
-  try {
-    if (sessionStorage["wenjin"]) show(false);
-  } catch {
-    // Storage is forbidden here: the chat loads when it is opened.
-  }
+  // Loaded at once where it was used before, for the number of unread messages.
+  if (memory["wenjin"]) show(false);
 }
 if (document.body) place();
 else addEventListener("DOMContentLoaded", place);

@@ -61,7 +61,7 @@ export function Bubble(props: BubbleProps) {
         <Body {...props} />
         {message.data?.bot?.decision === "clarify" && <Choices {...props} entries={message.data.bot.entries} />}
         {message.data?.bot?.decision === "answer" && <Feedback {...props} />}
-        {props.state === "failed" ? <Failure {...props} /> : props.is_last && <Meta {...props} />}
+        {props.state === "failed" ? <Failure {...props} /> : (props.is_last || props.state === "waiting") && <Meta {...props} />}
       </div>
     </div>
   );

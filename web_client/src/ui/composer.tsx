@@ -3,7 +3,7 @@
 import type { ComponentChildren, RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "./button";
-import { ClipIcon, SendIcon } from "./icons";
+import { SendIcon } from "./icons";
 import { isSendable, remainingCharacters } from "./text_limits";
 import { uiText } from "./texts";
 import "./composer.css";
@@ -15,8 +15,6 @@ export interface ComposerProps {
   onSend: (text: string) => void;
   placeholder?: string;
   disabled?: boolean;
-  /** Present where files may be sent. */
-  onFile?: (file: File) => void;
   /** Stands before the text, for instance saved replies. */
   tools?: ComponentChildren;
   autofocus?: boolean;
@@ -53,7 +51,6 @@ export function Composer(props: ComposerProps) {
       }}
     >
       {props.tools}
-      {props.onFile !== undefined && <FileButton disabled={props.disabled === true} onFile={props.onFile} />}
       <div class="composer__frame">
         <textarea
           ref={input}
@@ -92,29 +89,6 @@ function Count({ value }: { value: string }) {
     <span class={`composer__count ${left < 0 ? "composer__count--over" : ""}`} role="status" data-testid="count">
       {left < 0 ? t.tooLong({ count: -left }) : t.charactersLeft({ count: left })}
     </span>
-  );
-}
-
-function FileButton({ disabled, onFile }: { disabled: boolean; onFile: (file: File) => void }) {
-  const picker = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <IconButton label={uiText.value.attach} disabled={disabled} onClick={() => picker.current?.click()}>
-        <ClipIcon />
-      </IconButton>
-      <input
-        ref={picker}
-        type="file"
-        hidden
-        data-testid="file"
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          // The same file may be chosen twice in a row.
-          event.currentTarget.value = "";
-          if (file !== undefined) onFile(file);
-        }}
-      />
-    </>
   );
 }
 

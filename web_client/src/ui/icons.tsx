@@ -95,7 +95,6 @@ export const SunIcon = icon(
   </>,
 );
 export const FileIcon = icon(<path d="M5 2.800h6.500L15.5 7v10.200H5zM11.3 3v4.200h4.2" />);
-export const ClipIcon = icon(<path d="m15.6 9.3-5.8 5.800a3.6 3.6 0 0 1-5.1-5.100l6.2-6.200a2.4 2.4 0 0 1 3.4 3.400l-6.1 6.100a1.2 1.2 0 0 1-1.7-1.700l5.4-5.4" />);
 export const BoltIcon = icon(<path d="M11.2 2.5 4.5 11.300h4.700l-.6 6.2 6.9-9h-4.800z" />);
 export const ChartIcon = icon(<path d="M3.5 16.500h13M5.5 13.500V9M10 13.500V4M14.5 13.500V7" />);
 export const BookIcon = icon(<path d="M4 4.200c2-.9 4-.9 6 .3 2-1.2 4-1.2 6-.3v11.600c-2-.9-4-.9-6 .3-2-1.2-4-1.2-6-.3zM10 4.500v11.6" />);

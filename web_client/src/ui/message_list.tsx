@@ -9,6 +9,7 @@ import type { ClientMessageId, Message, Receipt } from "../core/wire";
 import { Bubble, type DeliveryState, type MessageActions } from "./bubble";
 import { Button } from "./button";
 import { DownIcon } from "./icons";
+import { LinkedText } from "./linked_text";
 import { rowsOf, type MessageRow } from "./message_rows";
 import { useNewestAnchor } from "./newest_anchor";
 import { uiText } from "./texts";
@@ -167,15 +168,20 @@ function Row({ row, list, outgoing }: { row: MessageRow; list: MessageListProps;
 function SystemLine({ message }: { message: Message }) {
   return (
     <p
-      class="message-list__system"
+      class={`message-list__system ${isEmergency(message) ? "message-list__system--emergency" : ""}`}
       data-testid="message"
       data-seq={message.seq}
       data-role="system"
       data-event={message.data?.event}
     >
-      {message.text}
+      <LinkedText text={message.text} has_phones={isEmergency(message)} />
     </p>
   );
+}
+
+/** The server's own answer to words of danger that somebody wrote while waiting: it carries emergency numbers. */
+function isEmergency(message: Message): boolean {
+  return message.kind === "system" && message.data?.event === "emergency_notice";
 }
 
 function stateOf(message: Message, list: MessageListProps): DeliveryState {

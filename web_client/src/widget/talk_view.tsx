@@ -1,9 +1,7 @@
 /** The conversation: banners, the log, and what one can do in its present state. */
 
 import { downloadFile } from "../core/downloads";
-import { ApiError } from "../core/failures";
-import type { FileId } from "../core/wire";
-import { Button, Composer, MessageList, PersonIcon, Skeleton, tellFailure, type MessageActions } from "../ui";
+import { Button, Composer, MessageList, PersonIcon, Skeleton, type MessageActions } from "../ui";
 import { act } from "./acts";
 import type { Frame } from "./app";
 import { Banners } from "./banners";
@@ -12,8 +10,6 @@ import { EndedPanel } from "./ended_panel";
 import { isShown } from "./frame";
 import { chatText } from "./texts";
 import { Welcome } from "./welcome";
-
-const LARGEST_FILE_BYTES = 10_000_000;
 
 export function TalkView({ chat, frame }: { chat: Chat; frame: Frame }) {
   const session = chat.session.value;
@@ -89,24 +85,7 @@ function Writing({ chat }: { chat: Chat }) {
         placeholder={status === undefined ? t.placeholder : t.placeholderTalk}
         onInput={(text) => chat.write(text)}
         onSend={(text) => chat.send(text)}
-        onFile={chat.feed.value === null ? undefined : (file) => void sendFile(chat, file)}
       />
     </div>
   );
-}
-
-async function sendFile(chat: Chat, file: File): Promise<void> {
-  const feed = chat.feed.peek();
-  if (feed === null) return;
-  try {
-    if (file.size > LARGEST_FILE_BYTES) throw new ApiError("too_large", "file", 413);
-    const form = new FormData();
-    form.set("session_id", feed.id);
-    form.set("file", file);
-    const stored = await chat.parts.api.upload<{ id: FileId; name: string; size: number; type: string }>("/api/files", form);
-    const { id, name, size, type } = stored;
-    feed.send(name, "file", { file_id: id, name, size, type });
-  } catch (failure) {
-    tellFailure(failure);
-  }
 }

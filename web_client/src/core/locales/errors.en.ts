@@ -7,6 +7,8 @@ export const errorsEn = {
   wrong_credentials: "The user name or password is not right.",
   wrong_otp: "That code is not right. Please try the current one.",
   username_taken: "This user name is taken.",
+  bad_account_form:
+    "Please choose a user name of 2 to 64 letters, digits or . _ - @ + and a password of at least 8 characters.",
   not_found: "This is not there any more, or not yours to see.",
   forbidden: "Your role does not allow this.",
   conflict: "Something changed in the meantime. Please look again.",

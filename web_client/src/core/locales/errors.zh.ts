@@ -9,6 +9,7 @@ export const errorsZh: ErrorTexts = {
   wrong_credentials: "用户名或密码不正确。",
   wrong_otp: "验证码不正确，请输入最新的验证码。",
   username_taken: "这个用户名已被使用。",
+  bad_account_form: "用户名须为 2 至 64 个字母、汉字、数字或 . _ - @ +，密码至少 8 个字符。",
   not_found: "内容已不存在，或您无权查看。",
   forbidden: "您的角色不能进行此操作。",
   conflict: "情况刚刚有变化，请重新查看。",

@@ -32,7 +32,6 @@ export const uiEn = {
   download: ({ name }: { name: string }) => `Download ${name}`,
   write: "Message",
   send: "Send",
-  attach: "Attach a file",
   charactersLeft: ({ count }: { count: number }) =>
     plural(count, { one: "1 character left", other: `${count} characters left` }),
   tooLong: ({ count }: { count: number }) =>

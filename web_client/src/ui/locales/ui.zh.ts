@@ -31,7 +31,6 @@ export const uiZh: UiTexts = {
   download: ({ name }) => `下载 ${name}`,
   write: "消息",
   send: "发送",
-  attach: "添加文件",
   charactersLeft: ({ count }) => `还可输入 ${count} 字`,
   tooLong: ({ count }) => `超出 ${count} 字`,
   stars: ({ count }) => `${count} 星`,
