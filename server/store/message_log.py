@@ -9,7 +9,7 @@ session still takes this message: nothing follows `session_ended`, and nobody wr
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,7 @@ logger = structlog.get_logger(__name__)
 MAX_BATCH = 256
 MAX_WAITING = 10_000
 CACHED_TAILS = 50_000
-MAX_TRIES = 20
+MAX_TRIES = 500  # a process without the cached tail loses until the other one pauses
 _SESSIONS_A_QUERY = 100
 DUPLICATE_KEY = 11_000
 
@@ -119,9 +119,11 @@ class MessageLog:
     async def _write_batch(self) -> None:
         batch = [queue[0] for _, queue in zip(range(MAX_BATCH), self._queues.values(), strict=False)]
         try:
-            await self._load_tails(waiting.draft.session_id for waiting in batch)
+            fresh = await self._load_tails(waiting.draft.session_id for waiting in batch)
             placed = [
-                (waiting, document) for waiting in batch if (document := self._place(waiting)) is not None
+                (waiting, document)
+                for waiting in batch
+                if (document := self._place(waiting, fresh)) is not None
             ]
             if placed:
                 await self._insert(placed)
@@ -139,11 +141,16 @@ class MessageLog:
                 self._tails.pop(waiting.draft.session_id, None)
                 self._fail(waiting, error)
 
-    def _place(self, waiting: _Waiting) -> Document | None:
+    def _place(self, waiting: _Waiting, fresh: Collection[SessionId]) -> Document | None:
+        """The document to insert; None when the author got an answer, or must wait for the next batch."""
         draft = waiting.draft
         tail = self._tails[draft.session_id]
         if tail.is_closed:
             self._fail(waiting, SessionEnded("the session has ended"))
+            return None
+        if tail.fence < draft.fence and not draft.is_transition and draft.session_id not in fresh:
+            # Another process may have written the step that this author knows of: look before refusing.
+            del self._tails[draft.session_id]
             return None
         if tail.fence > draft.fence or (tail.fence < draft.fence and not draft.is_transition):
             self._fail(waiting, StaleFence(tail.fence))
@@ -229,12 +236,14 @@ class MessageLog:
         ids = list(session_ids)
         return dict(zip(ids, await asyncio.gather(*(self.tail(one) for one in ids)), strict=True))
 
-    async def _load_tails(self, session_ids: Iterable[SessionId]) -> None:
+    async def _load_tails(self, session_ids: Iterable[SessionId]) -> set[SessionId]:
+        """Those whose tails have been read just now."""
         missing = [one for one in session_ids if one not in self._tails]
         for session_id, tail in zip(
             missing, await asyncio.gather(*(self._read_tail(one) for one in missing)), strict=True
         ):
             self._remember(session_id, tail)
+        return set(missing)
 
     async def _read_tail(self, session_id: SessionId) -> Tail:
         document = await self.database["messages"].find_one(

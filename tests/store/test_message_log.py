@@ -1,0 +1,169 @@
+"""The log: dense, durable, deduplicated, and closed to whoever is out of date."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from server.domain.errors import Conflict, SessionEnded, Unavailable
+from server.domain.ids import SessionId, new_id
+from server.domain.message import SYSTEM_SENDER, Draft, MessageKind, Sender, SenderRole, StaleFence
+from server.domain.times import utc_now
+from server.store.client import Database
+from server.store.message_log import MessageLog
+
+USER = Sender(SenderRole.USER, "u_1", "小明")
+
+
+def said(
+    session_id: SessionId, text: str, *, cmid: str | None = None, fence: int = 0, sender: Sender = USER
+) -> Draft:
+    return Draft(
+        session_id=session_id,
+        epoch=1,
+        fence=fence,
+        cmid=cmid or str(uuid.uuid4()),
+        kind=MessageKind.TEXT,
+        sender=sender,
+        text=text,
+        created_at=utc_now(),
+    )
+
+
+def happened(session_id: SessionId, event: str, *, fence: int) -> Draft:
+    return Draft(
+        session_id=session_id,
+        epoch=1,
+        fence=fence,
+        cmid=str(uuid.uuid4()),
+        kind=MessageKind.SYSTEM,
+        sender=SYSTEM_SENDER,
+        text=event,
+        data={"event": event},
+        created_at=utc_now(),
+    )
+
+
+@pytest.fixture
+def session_id() -> SessionId:
+    return SessionId(new_id("s"))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def log(database: Database) -> AsyncIterator[MessageLog]:
+    log = MessageLog(database)
+    log.start()
+    yield log
+    await log.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def other_log(database: Database) -> AsyncIterator[MessageLog]:
+    """The same log as another process sees it."""
+    log = MessageLog(database)
+    log.start()
+    yield log
+    await log.stop()
+
+
+async def test_seq_is_dense_when_two_processes_write_at_once(
+    log: MessageLog, other_log: MessageLog, session_id: SessionId
+) -> None:
+    writes = [
+        writer.append(said(session_id, f"{number}")) for number, writer in enumerate([log, other_log] * 60)
+    ]
+    seqs = [(await one).message.seq for one in asyncio.as_completed(writes)]
+    assert sorted(seqs) == list(range(1, 121))
+    stored = await log.read_after(session_id, after=0, limit=500)
+    assert [one.seq for one in stored] == list(range(1, 121))
+    assert log.counters.seq_conflicts + other_log.counters.seq_conflicts > 0
+
+
+async def test_one_senders_messages_keep_their_order(log: MessageLog, session_id: SessionId) -> None:
+    writes = [asyncio.ensure_future(log.append(said(session_id, str(number)))) for number in range(50)]
+    await asyncio.gather(*writes)
+    stored = await log.read_after(session_id, after=0, limit=100)
+    assert [one.text for one in stored] == [str(number) for number in range(50)]
+
+
+async def test_the_same_cmid_again_is_the_same_message(
+    log: MessageLog, other_log: MessageLog, session_id: SessionId
+) -> None:
+    draft = said(session_id, "在吗", cmid=str(uuid.uuid4()))
+    answers = await asyncio.gather(*(one.append(draft) for one in [log, other_log] * 40))
+    assert {one.message.seq for one in answers} == {1}
+    assert [one.is_repeat for one in answers].count(False) == 1
+    assert await log.tail(session_id) == 1
+
+
+async def test_another_text_under_the_same_cmid_is_refused(log: MessageLog, session_id: SessionId) -> None:
+    cmid = str(uuid.uuid4())
+    await log.append(said(session_id, "甲", cmid=cmid))
+    with pytest.raises(Conflict):
+        await log.append(said(session_id, "乙", cmid=cmid))
+    assert await log.tail(session_id) == 1
+
+
+async def test_two_senders_may_use_the_same_cmid(log: MessageLog, session_id: SessionId) -> None:
+    cmid = str(uuid.uuid4())
+    await log.append(said(session_id, "甲", cmid=cmid))
+    other = Sender(SenderRole.CONSULTANT, "c_1", "林")
+    appended = await log.append(said(session_id, "乙", cmid=cmid, sender=other))
+    assert appended.message.seq == 2
+
+
+async def test_nothing_follows_the_end(log: MessageLog, other_log: MessageLog, session_id: SessionId) -> None:
+    await other_log.append(said(session_id, "先说一句"))
+    await log.append(happened(session_id, "session_ended", fence=1))
+    for writer in (log, other_log):
+        with pytest.raises(SessionEnded):
+            await writer.append(said(session_id, "太晚了", fence=1))
+    assert await log.tail(session_id) == 2
+
+
+async def test_an_author_under_an_older_fence_is_sent_back(
+    log: MessageLog, other_log: MessageLog, session_id: SessionId
+) -> None:
+    await other_log.append(said(session_id, "before"))
+    await log.append(happened(session_id, "transferred", fence=3))
+    with pytest.raises(StaleFence) as refusal:
+        await other_log.append(said(session_id, "former consultant", fence=0))
+    assert refusal.value.log_fence == 3
+    assert (await other_log.append(said(session_id, "new consultant", fence=3))).message.seq == 3
+
+
+async def test_an_author_ahead_of_the_log_is_sent_back(log: MessageLog, session_id: SessionId) -> None:
+    """The step that made the author a member is not written down yet: it comes first."""
+    with pytest.raises(StaleFence):
+        await log.append(said(session_id, "too early", fence=2))
+    await log.append(happened(session_id, "assigned", fence=2))
+    assert (await log.append(said(session_id, "now", fence=2))).message.seq == 2
+
+
+async def test_pages_read_in_both_directions(log: MessageLog, session_id: SessionId) -> None:
+    for number in range(1, 8):
+        await log.append(said(session_id, str(number)))
+    assert [one.seq for one in await log.read_after(session_id, after=2, limit=3)] == [3, 4, 5]
+    assert [one.seq for one in await log.read_before(session_id, before=6, limit=3)] == [3, 4, 5]
+    newer = await log.newer_than({session_id: 5, SessionId("s_none"): 0})
+    assert [one.seq for one in newer] == [6, 7]
+
+
+async def test_a_stopped_log_refuses_instead_of_forgetting(database: Database, session_id: SessionId) -> None:
+    log = MessageLog(database)
+    log.start()
+    last = asyncio.ensure_future(log.append(said(session_id, "last")))
+    await asyncio.sleep(0)
+    await log.stop()
+    assert (await last).message.seq == 1
+    with pytest.raises(Unavailable):
+        await log.append(said(session_id, "later"))
+
+
+async def test_many_sessions_share_batches(log: MessageLog) -> None:
+    drafts = [said(SessionId(new_id("s")), "并行") for _ in range(300)]
+    answers = await asyncio.gather(*(log.append(one) for one in drafts))
+    assert {one.message.seq for one in answers} == {1}
+    assert log.counters.batches < 300

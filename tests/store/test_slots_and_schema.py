@@ -1,0 +1,126 @@
+"""Places at consultants, one open session a user, and a database from the future."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from server.domain.ids import AccountId, SessionId, new_id
+from server.domain.people import Consultant, PresenceStatus
+from server.domain.queries import SessionQuery
+from server.domain.session import Named, Session
+from server.domain.times import utc_now
+from server.store.client import Database
+from server.store.consultants import ConsultantStore
+from server.store.indexes import SCHEMA_VERSION, NewerSchema, prepare
+from server.store.sessions import SessionStore
+
+
+def consultant(capacity: int) -> Consultant:
+    return Consultant(id=AccountId(new_id("c")), name="林", capacity=capacity, status=PresenceStatus.ONLINE)
+
+
+def session_of(user_id: str) -> Session:
+    session = Session(
+        id=SessionId(new_id("s")),
+        epoch=1,
+        user=Named(AccountId(user_id), "小明"),
+        language="zh",
+        created_at=utc_now(),
+    )
+    session.begin(now=utc_now())
+    return session
+
+
+async def test_a_capacity_is_never_exceeded_by_racing_nodes(database: Database) -> None:
+    store, person = ConsultantStore(database), consultant(3)
+    await store.insert(person)
+    taken = await asyncio.gather(*(store.take_slot(person.id, SessionId(f"s_{n}")) for n in range(20)))
+    assert taken.count(True) == 3
+    assert len((await store.get(person.id)).open_sessions) == 3
+
+
+async def test_taking_the_same_place_again_is_harmless(database: Database) -> None:
+    store, person = ConsultantStore(database), consultant(1)
+    await store.insert(person)
+    assert await store.take_slot(person.id, SessionId("s_1"))
+    assert await store.take_slot(person.id, SessionId("s_1"))
+    assert (await store.get(person.id)).open_sessions == ["s_1"]
+    await store.free_slot(person.id, SessionId("s_1"), now=utc_now())
+    assert await store.take_slot(person.id, SessionId("s_2"))
+
+
+async def test_only_who_is_online_gets_a_place(database: Database) -> None:
+    store, person = ConsultantStore(database), consultant(2)
+    await store.insert(person)
+    await store.set_presence(person.id, PresenceStatus.AWAY)
+    assert not await store.take_slot(person.id, SessionId("s_1"))
+
+
+async def test_a_capacity_for_the_day_gives_way_to_an_edited_profile(database: Database) -> None:
+    store, person = ConsultantStore(database), consultant(2)
+    await store.insert(person)
+    assert (await store.set_presence(person.id, PresenceStatus.ONLINE, capacity=5)).capacity == 5
+    person.capacity = 3
+    await store.save_profile(person)
+    assert (await store.get(person.id)).capacity == 3
+
+
+async def test_a_user_has_one_open_session(database: Database) -> None:
+    store = SessionStore(database)
+    made = await asyncio.gather(*(store.insert(session_of("u_1")) for _ in range(5)))
+    assert made.count(True) == 1
+
+
+async def test_a_session_survives_the_way_to_the_database_and_back(database: Database) -> None:
+    store, session = SessionStore(database), session_of("u_1")
+    session.ask_for_person(now=utc_now(), reason="想和人说", urgent=True)
+    session.offer_to(
+        AccountId("c_1"), expires_at=utc_now() + timedelta(seconds=30), reason="合适", explanation={"a": 1}
+    )
+    assert await store.insert(session)
+    assert await store.find(session.id) == session
+
+
+async def test_a_save_over_an_older_state_is_refused(database: Database) -> None:
+    store, session = SessionStore(database), session_of("u_1")
+    await store.insert(session)
+    first, second = await store.get(session.id), await store.get(session.id)
+    fence = first.fence
+    first.ask_for_person(now=utc_now())
+    second.ask_for_person(now=utc_now())
+    assert await store.save(first, over_fence=fence)
+    assert not await store.save(second, over_fence=fence)
+
+
+async def test_receipts_never_go_back(database: Database) -> None:
+    store, session = SessionStore(database), session_of("u_1")
+    await store.insert(session)
+    await store.raise_receipt(session.id, "user", delivered=5, read=3)
+    after = await store.raise_receipt(session.id, "user", delivered=2, read=4)
+    assert (after.receipts["user"].delivered, after.receipts["user"].read) == (5, 4)
+
+
+async def test_pages_of_sessions_meet_without_gap_or_overlap(database: Database) -> None:
+    store = SessionStore(database)
+    moment = utc_now()
+    for number in range(7):
+        session = session_of(f"u_{number}")
+        session.created_at = moment + timedelta(seconds=number // 2)
+        await store.insert(session)
+    seen, cursor = [], None
+    while True:
+        page, cursor = await store.page(SessionQuery(), limit=3, cursor=cursor)
+        seen += [one.id for one in page]
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen)) == 7
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(database: Database) -> None:
+    await database["meta"].update_one({"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION + 1}})
+    with pytest.raises(NewerSchema, match="newer version"):
+        await prepare(database)
+    found = await database["meta"].find_one({"_id": "schema"})
+    assert found is not None
+    assert found["version"] == SCHEMA_VERSION + 1
