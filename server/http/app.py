@@ -22,7 +22,8 @@ def build_http_app(parts: HttpParts) -> web.Application:
     """An application that a runner can serve; the Socket.IO engine may be attached to it afterwards."""
     meters = RequestMeters(parts.operations.registry)
     app = web.Application(
-        middlewares=[funnel(meters, parts.outages), cross_origin(parts.origins)],
+        # The first one is outermost: refusals, too, must be readable by pages of allowed origins.
+        middlewares=[cross_origin(parts.origins), funnel(meters, parts.outages)],
         client_max_size=_MOST_BODY_BYTES,
     )
     for route in ROUTES:

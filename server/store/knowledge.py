@@ -1,7 +1,7 @@
 """Knowledge entries in MongoDB: each change is one transaction with the revision that models watch."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +30,7 @@ INDEXES = {
 
 _REVISION = {"_id": "knowledge"}
 _DUPLICATE_KEY = 11_000
+_BATCH = 500
 
 
 def _document_of(entry: KnowledgeEntry) -> Document:
@@ -108,21 +109,27 @@ class KnowledgeStore:
     ) -> None:
         collection = self.database["knowledge"]
         try:
-            if new:
-                await collection.insert_many([_document_of(entry) for entry in new], session=session)
-            if changed:
+            for some in _batches(new):
+                await collection.insert_many([_document_of(entry) for entry in some], session=session)
+            for some in _batches(changed):
                 replacements = [
                     ReplaceOne({"_id": entry.id, "version": entry.version - 1}, _document_of(entry))
-                    for entry in changed
+                    for entry in some
                 ]
                 result = await collection.bulk_write(replacements, session=session)
-                if result.matched_count != len(changed):
+                if result.matched_count != len(some):
                     raise Conflict("an entry was changed at the same time")
         except BulkWriteError as error:
             failures = (error.details or {}).get("writeErrors", [])
             if any(failure.get("code") == _DUPLICATE_KEY for failure in failures):
                 raise Conflict("an entry with this id exists") from error
             raise
+
+
+def _batches(entries: Sequence[KnowledgeEntry]) -> Iterator[Sequence[KnowledgeEntry]]:
+    """Each operation has the driver's time limit to itself."""
+    for start in range(0, len(entries), _BATCH):
+        yield entries[start : start + _BATCH]
 
 
 def _conditions(query: EntryQuery) -> Document:

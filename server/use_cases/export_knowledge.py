@@ -1,5 +1,6 @@
 """An editor takes all knowledge out as a file; importing that file again changes nothing."""
 
+import asyncio
 from dataclasses import dataclass
 
 from server.use_cases.knowledge_files import WRITERS, KnowledgeFormat
@@ -12,4 +13,5 @@ class ExportKnowledge:
 
     async def __call__(self, *, file_format: KnowledgeFormat) -> str:
         """Every entry, drafts and archived ones included."""
-        return WRITERS[file_format](await self.knowledge.all())
+        entries = await self.knowledge.all()
+        return await asyncio.to_thread(WRITERS[file_format], entries)

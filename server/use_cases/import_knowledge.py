@@ -1,5 +1,6 @@
 """An editor brings in a whole file of knowledge: all of it or, with the wrong lines named, nothing."""
 
+import asyncio
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -58,8 +59,10 @@ class ImportKnowledge:
         """
         if len(text) > MOST_CHARACTERS:
             raise TooLarge(f"the file may have at most {MOST_CHARACTERS} characters")
-        plan = self._plan(
-            read_lines(text, file_format or format_of(text)), await self.knowledge.all(), editor
+        stored = await self.knowledge.all()
+        # Seconds of work for the largest file, in which people must still be served.
+        plan = await asyncio.to_thread(
+            self._plan, read_lines(text, file_format or format_of(text)), stored, editor
         )
         if plan.problems:
             raise BadRequest("nothing was imported", details={"errors": plan.problems})

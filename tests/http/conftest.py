@@ -1,5 +1,6 @@
 """The HTTP edge over real stores, served on a free port of loopback."""
 
+import contextlib
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -139,6 +140,18 @@ def write_web_client(folder: Path) -> None:
     (folder / "assets" / "index-BxQ3k9Zz.js.br").write_bytes(b"squeezed")
 
 
+@contextlib.asynccontextmanager
+async def served(parts: HttpParts) -> AsyncIterator[str]:
+    """The address under which an edge of these parts answers."""
+    runner = web.AppRunner(build_http_app(parts))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def edge(
     mongo_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
@@ -157,14 +170,8 @@ async def edge(
     )
     facts: list[Fact] = []
     parts = build_edge_parts(settings, stores, models, facts, folder)
-    runner = web.AppRunner(build_http_app(parts))
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    port = runner.addresses[0][1]
-    async with ClientSession() as client:
-        yield Edge(f"http://127.0.0.1:{port}", client, parts, stores, models, facts)
-    await runner.cleanup()
+    async with served(parts) as base, ClientSession() as client:
+        yield Edge(base, client, parts, stores, models, facts)
     await stores.log.stop()
     await redis.aclose()
     database.client.close()
