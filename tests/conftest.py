@@ -1,5 +1,6 @@
 """Real servers for the whole run: an embedded database and an embedded Redis in a temporary folder."""
 
+import secrets
 from collections.abc import AsyncIterator
 
 import pytest
@@ -7,6 +8,8 @@ import pytest_asyncio
 
 from server.embedded import DataFolder, EmbeddedAddresses, Purpose, embedded_servers
 from server.settings import Settings
+from server.store.client import Database, connect
+from server.store.indexes import prepare
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -26,3 +29,13 @@ def mongo_url(embedded_addresses: EmbeddedAddresses) -> str:
 def redis_url(embedded_addresses: EmbeddedAddresses) -> str:
     """Address of the run's Redis; use a key prefix of your own, or flush it."""
     return embedded_addresses.redis_url
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def database(mongo_url: str) -> AsyncIterator[Database]:
+    """An empty database of the test's own, with all collections and indexes."""
+    database = connect(mongo_url, f"test_{secrets.token_hex(6)}")
+    await prepare(database)
+    yield database
+    await database.client.drop_database(database.name)
+    database.client.close()

@@ -52,6 +52,7 @@ from server.wire.session_views import SessionViews
 
 logger = structlog.get_logger(__name__)
 
+_FIRST_LOAD_SECONDS = 90.0
 _FINISH_SECONDS = 3.0
 _GRACEFUL_SECONDS = 1.0
 
@@ -76,10 +77,22 @@ async def serve(
         node = _build(settings, folder, database, redis, passwords)
         stack.push_async_callback(node.models.stop)
         await node.models.start()
-        await node.current()
+        await _load_models(node.current)
         address = await stack.enter_async_context(_running(node, settings))
         ready(address)
         await stop.wait()
+
+
+async def _load_models(current: KeepModelCurrent) -> None:
+    """Waits until the bot knows what it should, but not for ever: much new knowledge takes minutes to embed,
+    and until then people can at least talk to people. The loading goes on in the background."""
+    logger.info("loading knowledge and profiles")
+    loading = asyncio.create_task(current(), name="first load")
+    await asyncio.wait([loading], timeout=_FIRST_LOAD_SECONDS)
+    if loading.done():
+        loading.result()
+    else:
+        logger.warning("ready before all knowledge is loaded", seconds=_FIRST_LOAD_SECONDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,8 @@ INDEX_TABLES: tuple[dict[str, list[IndexModel]], ...] = (
 class NewerSchema(Exception):
     """The data was written by a newer version of Wenjin; this one must not touch it."""
 
+    code = "newer_schema"
+
     def __init__(self, found: int) -> None:
         super().__init__(
             f"the database has schema version {found}, this version of Wenjin knows {SCHEMA_VERSION}: "

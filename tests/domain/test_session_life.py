@@ -1,0 +1,205 @@
+"""Which steps a session allows, and what each writes into the log."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.domain.errors import Conflict, OfferGone, Refusal, SessionEnded
+from server.domain.ids import AccountId, SessionId
+from server.domain.people import Consultant, Person, Role
+from server.domain.session import EndedBy, Named, Session, SessionStatus
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LIN = Consultant(id=AccountId("c_lin"), name="林", title="律师")
+ZHOU = Consultant(id=AccountId("c_zhou"), name="周")
+
+
+def begun() -> Session:
+    session = Session(
+        id=SessionId("s_1"), epoch=1, user=Named(AccountId("u_1"), "小明"), language="zh", created_at=NOW
+    )
+    session.begin(now=NOW)
+    return session
+
+
+def queued() -> Session:
+    session = begun()
+    session.ask_for_person(now=NOW)
+    return session
+
+
+def active() -> Session:
+    session = queued()
+    session.assign(LIN, now=NOW, reason="合适")
+    return session
+
+
+def events(session: Session) -> list[str]:
+    return [draft.data["event"] for draft in session.pending]
+
+
+def test_the_usual_way_from_first_contact_to_rating() -> None:
+    session = active()
+    session.end(now=NOW, by=EndedBy.USER)
+    session.last_writer_id = LIN.id
+    rating = session.rate(score=5, comment="谢谢", tags=("专业",), now=NOW)
+    assert events(session) == ["session_started", "bot_handoff", "queued", "assigned", "session_ended"]
+    assert (session.status, session.ended_by, rating.consultant_id) == (
+        SessionStatus.ENDED,
+        EndedBy.USER,
+        LIN.id,
+    )
+
+
+def test_asking_for_a_person_again_changes_nothing() -> None:
+    for session in (queued(), active()):
+        before = (session.fence, events(session))
+        session.ask_for_person(now=NOW)
+        assert (session.fence, events(session)) == before
+
+
+def test_urgency_once_known_stays() -> None:
+    session = queued()
+    session.ask_for_person(now=NOW, urgent=True)
+    session.ask_for_person(now=NOW)
+    assert session.priority == 1
+
+
+def test_back_to_the_queue_keeps_the_waiting_time_and_not_the_consultant() -> None:
+    session = active()
+    session.return_to_queue(now=NOW + timedelta(hours=1), topic="家庭")
+    assert session.status is SessionStatus.QUEUED
+    assert session.queued_at == NOW
+    assert session.consultant is None
+    assert session.declined_by == [LIN.id]
+    assert session.topic == "家庭"
+
+
+def test_who_was_cut_off_may_have_the_session_again() -> None:
+    session = active()
+    session.return_to_queue(now=NOW, lost=True, may_return=True)
+    assert session.declined_by == []
+    assert events(session)[-2:] == ["consultant_lost", "queued"]
+
+
+def test_an_offer_is_answered_only_by_whom_it_was_made_to_under_its_fence_and_in_time() -> None:
+    session = queued()
+    offer = session.offer_to(LIN.id, expires_at=NOW + timedelta(seconds=30), reason="", explanation={})
+    with pytest.raises(OfferGone):
+        session.assign(ZHOU, now=NOW, reason="", offer_fence=offer.fence)
+    with pytest.raises(OfferGone):
+        session.assign(LIN, now=NOW, reason="", offer_fence=offer.fence - 1)
+    with pytest.raises(OfferGone):
+        session.assign(LIN, now=NOW + timedelta(seconds=31), reason="", offer_fence=offer.fence)
+    with pytest.raises(Conflict):
+        session.assign(ZHOU, now=NOW, reason="")
+    session.assign(LIN, now=NOW, reason="", offer_fence=offer.fence)
+    assert session.status is SessionStatus.ACTIVE
+
+
+def test_a_decliner_is_remembered() -> None:
+    session = queued()
+    offer = session.offer_to(LIN.id, expires_at=NOW, reason="", explanation={})
+    session.withdraw_offer(fence=offer.fence, by_decline=True)
+    assert session.declined_by == [LIN.id]
+    with pytest.raises(OfferGone):
+        session.withdraw_offer(fence=offer.fence, by_decline=True)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda one: one.assign(LIN, now=NOW, reason=""),
+        lambda one: one.ask_for_person(now=NOW),
+        lambda one: one.return_to_queue(now=NOW),
+        lambda one: one.transfer_to(LIN, now=NOW, reason=""),
+        lambda one: one.warn_of_idleness(now=NOW),
+    ],
+)
+def test_nothing_happens_after_the_end(step: Callable[[Session], None]) -> None:
+    session = active()
+    session.end(now=NOW, by=EndedBy.CONSULTANT)
+    with pytest.raises(SessionEnded):
+        step(session)
+    session.end(now=NOW + timedelta(hours=1), by=EndedBy.TIMEOUT)
+    assert session.ended_at == NOW
+
+
+def test_ratings_wait_for_the_end_and_may_change_for_31_days() -> None:
+    session = active()
+    with pytest.raises(Conflict):
+        session.rate(score=5, comment="", tags=(), now=NOW)
+    session.end(now=NOW, by=EndedBy.USER)
+    first = session.rate(score=2, comment="", tags=(), now=NOW)
+    changed = session.rate(score=4, comment="", tags=(), now=NOW + timedelta(days=31))
+    assert (changed.created_at, changed.score) == (first.created_at, 4)
+    with pytest.raises(Conflict):
+        session.rate(score=5, comment="", tags=(), now=NOW + timedelta(days=31, seconds=1))
+
+
+def test_members_are_the_user_the_present_consultant_and_supervisors() -> None:
+    session = active()
+    session.transfer_to(ZHOU, now=NOW, reason="")
+
+    def person(account_id: str, role: Role) -> Person:
+        return Person(AccountId(account_id), role, "")
+
+    assert session.is_member(person("u_1", Role.USER))
+    assert session.is_member(person("c_zhou", Role.CONSULTANT))
+    assert session.is_member(person("x", Role.SUPERVISOR))
+    assert session.is_member(person("x", Role.ADMIN))
+    assert not session.is_member(person("c_lin", Role.CONSULTANT))
+    assert not session.is_member(person("u_2", Role.USER))
+    assert not session.is_staffed_by(person("u_1", Role.USER))
+
+
+def test_words_of_crisis_while_waiting_move_to_the_front_once() -> None:
+    session = queued()
+    session.warn_of_crisis("请立即拨打 120", now=NOW)
+    session.warn_of_crisis("请立即拨打 120", now=NOW)
+    assert session.priority == 1
+    assert events(session).count("emergency_notice") == 1
+    assert session.pending[-1].text == "请立即拨打 120"
+
+
+STEPS: dict[str, Callable[[Session, datetime], object]] = {
+    "ask": lambda one, now: one.ask_for_person(now=now),
+    "offer": lambda one, now: one.offer_to(
+        LIN.id, expires_at=now + timedelta(seconds=30), reason="", explanation={}
+    ),
+    "accept": lambda one, now: one.assign(
+        LIN, now=now, reason="", offer_fence=one.offer.fence if one.offer else 0
+    ),
+    "decline": lambda one, _: one.withdraw_offer(fence=one.offer.fence if one.offer else 0, by_decline=True),
+    "assign": lambda one, now: one.assign(ZHOU, now=now, reason=""),
+    "transfer": lambda one, now: one.transfer_to(LIN, now=now, reason=""),
+    "return": lambda one, now: one.return_to_queue(now=now),
+    "lose": lambda one, now: one.return_to_queue(now=now, lost=True, may_return=True),
+    "warn": lambda one, now: one.warn_of_idleness(now=now),
+    "end": lambda one, now: one.end(now=now, by=EndedBy.USER),
+}
+
+
+@given(st.lists(st.sampled_from(sorted(STEPS)), max_size=30))
+def test_whatever_is_tried_the_session_stays_sound(names: list[str]) -> None:
+    session = begun()
+    for number, name in enumerate(names):
+        fence, status, log_length = session.fence, session.status, len(session.pending)
+        try:
+            STEPS[name](session, NOW + timedelta(seconds=number))
+        except Refusal:
+            assert (session.fence, session.status, len(session.pending)) == (fence, status, log_length)
+        assert session.fence >= fence
+        assert session.log_fence <= session.fence
+        assert (session.status is SessionStatus.ACTIVE) <= (session.consultant is not None)
+        assert (session.status is SessionStatus.QUEUED) <= (session.queued_at is not None)
+        assert session.offer is None or session.status is SessionStatus.QUEUED
+    fences = [draft.fence for draft in session.pending]
+    assert fences == sorted(fences)
+    assert len({draft.cmid for draft in session.pending}) == len(session.pending)
+    if not session.is_open:
+        assert events(session)[-1] == "session_ended"
+        assert events(session).count("session_ended") == 1
