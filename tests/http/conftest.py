@@ -20,6 +20,7 @@ from server.domain.events import Fact
 from server.domain.people import Role
 from server.http.app import build_http_app
 from server.http.parts import HttpParts
+from server.http.sign_in_routes import tokens_json
 from server.models import ModelProcess
 from server.realtime.feeds import Feeds
 from server.security.passwords import Passwords
@@ -76,22 +77,16 @@ class Edge:
             is_json = response.content_type == "application/json" and raw
             return Answer(response.status, response.headers, raw, await response.json() if is_json else None)
 
-    async def visitor(self, **body: str) -> Any:
+    async def visitor(self) -> Any:
         """A visitor's tokens, past the limit for addresses."""
-        tokens = await self.parts.people.create_visitor(name=body.get("name"), language=body.get("language"))
-        return {
-            "access_token": tokens.access_token,
-            "refresh_token": tokens.refresh_token,
-            "user": {"id": tokens.account.id},
-        }
+        return tokens_json(await self.parts.people.create_visitor(name=None, language=None))
 
     async def person(self, role: Role) -> Any:
-        """Tokens of a new account with this role."""
+        """Tokens of a new account with this role, and its username."""
         username = f"{role.value}-{secrets.token_hex(6)}"
-        await self.parts.people.create_account(username=username, password=PASSWORD, role=role)
-        answer = await self.ask("POST", "/api/auth/login", {"username": username, "password": PASSWORD})
-        assert answer.status == 200, answer.text
-        return answer.json | {"username": username}
+        people = self.parts.people
+        account = await people.create_account(username=username, password=PASSWORD, role=role)
+        return {**tokens_json(await people.log_in.issue_tokens(account)), "username": username}
 
 
 def edge_settings(**sections: Any) -> Settings:
