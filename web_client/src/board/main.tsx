@@ -1,17 +1,19 @@
 /** Starts the board. */
 
+import { effect } from "@preact/signals";
 import { render } from "preact";
-import { applyLanguage } from "../core/i18n";
-import { applyTheme } from "../core/theme";
-import { EmptyState } from "../ui";
+import { startPage } from "../core/page";
+import { App } from "./frame/app";
+import { followAddress } from "./frame/route";
 import { boardText } from "./texts";
+import "./board.css";
 
-applyTheme();
-applyLanguage();
-
-function Board() {
-  return <EmptyState title={boardText.value.title} />;
-}
+const page = startPage("staff");
+followAddress();
 
 const root = document.getElementById("app");
-if (root !== null) render(<Board />, root);
+if (root !== null) render(<App page={page} />, root);
+
+effect(() => {
+  document.title = boardText.value.pageTitle;
+});

@@ -1,7 +1,91 @@
-/** Words of the board, in English. */
+/** Words of the board's frame and floor, in English. */
+
+import { plural } from "../../core/i18n";
 
 export const boardEn = {
-  title: "Supervisor's board",
+  pageTitle: "Board · Wenjin",
+  title: "Wenjin board",
+  navigation: "Pages",
+  pages: {
+    floor: "Floor",
+    sessions: "Sessions",
+    knowledge: "Knowledge",
+    consultants: "Consultants",
+    accounts: "Accounts",
+  },
+  roles: { user: "User", consultant: "Consultant", supervisor: "Supervisor", admin: "Administrator" },
+  languages: { zh: "Chinese", en: "English" } as Record<string, string>,
+  presence: { online: "Online", busy: "Busy", away: "Away", offline: "Offline" },
+
+  signIn: "Sign in",
+  signInDetail: "For supervisors and administrators.",
+  signInAgain: "Sign in again",
+  signInAsOther: "Sign in as somebody else",
+  signOut: "Sign out",
+  username: "User name",
+  password: "Password",
+  otp: "Code",
+  otpHint: "The six digits from your authenticator.",
+  notStaff: "This is a user's account. The board is for supervisors and administrators; users find their chat on the start page.",
+  closedTitle: "The board is for supervisors",
+  closedDetail: ({ name }: { name: string }) => `You are signed in as ${name}. Your place is elsewhere.`,
+  toDesk: "Go to your desk",
+  toChat: "Go to the chat",
+
+  settings: "Settings",
+  language: "Language",
+  theme: "Appearance",
+  themeSystem: "As the device",
+  themeLight: "Light",
+  themeDark: "Dark",
+  moreContrast: "High contrast",
+
+  offline: "You are offline. What you see is the last known state.",
+  connecting: "Connecting. What you see may be a little old.",
+  refused: "Your sign-in is no longer valid here.",
+  live: "Live",
+  stale: "Catching up",
+  notLoaded: "This could not be loaded",
+  retry: "Try again",
+  more: "Show more",
+  all: "All",
+  filter: "Filter",
+  remove: ({ what }: { what: string }) => `Remove ${what}`,
+  chipPlaceholder: "Type, then Enter",
+
+  floorAbout: "The service as it is right now.",
+  figures: {
+    waiting: "Waiting",
+    longest: "Longest wait",
+    active: "In conversation",
+    consultants: "Consultants online",
+    bot: "With the assistant",
+    helpful: "Helpful answers",
+  },
+  thresholds: "amber from 1 min, red from 3 min",
+  presentOf: ({ present, all }: { present: number; all: number }) => `${present} of ${all} present`,
+  botDay: ({ started, asked }: { started: number; asked: number }) =>
+    `24 h: ${started} begun, ${asked} asked for a person`,
+  votes: ({ helpful, all }: { helpful: number; all: number }) =>
+    all === 0 ? "no votes yet" : `${helpful} of ${plural(all, { one: "1 vote", other: `${all} votes` })}`,
+
+  waiting: "Waiting",
+  nobodyWaits: "Nobody is waiting",
+  nobodyWaitsDetail: "Everybody who asked for a person has one.",
+  place: ({ position }: { position: number }) => `Place ${position}`,
+  urgent: "Urgent",
+  offered: "Offered",
+  offeredTo: ({ name }: { name: string }) => `Offered to ${name}`,
+  active: "In conversation",
+  nobodyTalks: "No conversations at the moment",
+  noConsultant: "Nobody",
+  consultants: "Consultants",
+  noConsultants: "No consultants yet",
+  noConsultantsDetail: "An administrator can add them under Consultants.",
+  notPresent: "Not present",
+  load: ({ open, capacity }: { open: number; capacity: number }) => `${open} of ${capacity} conversations`,
+  ratings: "Latest ratings",
+  noRatings: "No ratings yet",
 };
 
 export type BoardTexts = typeof boardEn;

@@ -1,0 +1,219 @@
+/** What the bot knows: search and filters, the entries, the way to edit, try, import and export them. */
+
+import { useSignal } from "@preact/signals";
+import { saveAs } from "../../core/downloads";
+import { formatMoment } from "../../core/i18n";
+import type { Listing } from "../../core/wire";
+import {
+  Badge,
+  BookIcon,
+  Button,
+  ConfirmDialog,
+  DownloadIcon,
+  EmptyState,
+  IconButton,
+  Menu,
+  PlusIcon,
+  Table,
+  tell,
+  TrashIcon,
+  type Column,
+} from "../../ui";
+import { act, attempt } from "../frame/attempt";
+import { ListFrame } from "../frame/list_frame";
+import { PageHead } from "../frame/page_head";
+import type { PagedList } from "../frame/paged_list";
+import { useParts } from "../frame/parts";
+import { usePaged } from "../frame/use_paged";
+import { entryStatusName, entryStatusTone, languageName } from "../names";
+import type { Entry } from "../payloads";
+import { adminText, boardText } from "../texts";
+import { EntryDialog } from "./entry_dialog";
+import { EntryFilters, noEntryFilters, type EntryFilterValues } from "./entry_filters";
+import { ImportDialog } from "./import_dialog";
+import { TryBox } from "./try_box";
+
+const PAGE = 50;
+
+type Window = { name: "edit"; entry: Entry | null } | { name: "archive"; entry: Entry } | { name: "import" };
+
+export function KnowledgePage() {
+  const t = adminText.value;
+  const { api } = useParts();
+  const filters = useSignal<EntryFilterValues>(noEntryFilters);
+  const window = useSignal<Window | null>(null);
+  const list = usePaged<Entry>(
+    (cursor) => api.get<Listing<Entry>>("/api/faq", { ...filters.peek(), limit: PAGE, cursor }),
+    filters.value,
+  );
+  const edit = (id: string): void => act(async () => (window.value = { name: "edit", entry: await api.get<Entry>(entryPath(id)) }));
+  return (
+    <>
+      <PageHead title={boardText.value.pages.knowledge} about={t.knowledgeAbout}>
+        <ExportMenu />
+        <Button testid="import" onClick={() => (window.value = { name: "import" })}>
+          {t.import}
+        </Button>
+        <Button kind="primary" testid="faq-new" onClick={() => (window.value = { name: "edit", entry: null })}>
+          <PlusIcon />
+          {t.newEntry}
+        </Button>
+      </PageHead>
+      <TryBox onOpen={edit} />
+      <EntryFilters values={filters.value} entries={list.items.value ?? []} onChange={(change) => (filters.value = { ...filters.value, ...change })} />
+      <EntryList
+        list={list}
+        is_filtered={Object.values(filters.value).some((value) => value !== "")}
+        onEdit={(entry) => (window.value = { name: "edit", entry })}
+        onArchive={(entry) => (window.value = { name: "archive", entry })}
+      />
+      {window.value !== null && <OpenWindow window={window.value} list={list} onClose={() => (window.value = null)} />}
+    </>
+  );
+}
+
+function OpenWindow({ window, list, onClose }: { window: Window; list: PagedList<Entry>; onClose: () => void }) {
+  switch (window.name) {
+    case "edit":
+      return <EntryDialog key={window.entry?.id} entry={window.entry} onSaved={(entry) => list.put(entry)} onClose={onClose} />;
+    case "archive":
+      return <ArchiveDialog entry={window.entry} list={list} onClose={onClose} />;
+    case "import":
+      return <ImportDialog onImported={() => void list.load()} onClose={onClose} />;
+  }
+}
+
+function ArchiveDialog({ entry, list, onClose }: { entry: Entry; list: PagedList<Entry>; onClose: () => void }) {
+  const t = adminText.value;
+  const { api } = useParts();
+  const restore = async (): Promise<void> => {
+    list.put(await api.put<Entry>(entryPath(entry.id), { status: entry.status }));
+    tell(t.restored);
+  };
+  const archive = async (): Promise<void> => {
+    const is_done = await attempt(async () => {
+      const archived = (await api.delete(entryPath(entry.id))) as Entry;
+      list.put({ ...entry, ...archived, status: "archived" });
+    });
+    if (!is_done) return;
+    onClose();
+    tell(t.archived, { label: t.undo, run: () => act(restore) });
+  };
+  return (
+    <ConfirmDialog title={t.archiveTitle} confirm={t.archive} danger onConfirm={archive} onClose={onClose}>
+      <p>{t.archiveDetail({ question: entry.question })}</p>
+    </ConfirmDialog>
+  );
+}
+
+interface EntryListProps {
+  list: PagedList<Entry>;
+  is_filtered: boolean;
+  onEdit: (entry: Entry) => void;
+  onArchive: (entry: Entry) => void;
+}
+
+function EntryList({ list, is_filtered, onEdit, onArchive }: EntryListProps) {
+  const t = adminText.value;
+  return (
+    <ListFrame list={list}>
+      {(entries) => (
+        <Table
+          caption={boardText.value.pages.knowledge}
+          rows={entries}
+          row_key={(entry) => entry.id}
+          row_testid="faq-row"
+          testid="faq"
+          onSelect={onEdit}
+          columns={columns(onEdit, onArchive)}
+          empty={
+            <EmptyState title={is_filtered ? t.noEntryFound : t.noEntries} icon={<BookIcon />} testid="faq-empty">
+              {!is_filtered && <p>{t.noEntriesDetail}</p>}
+            </EmptyState>
+          }
+        />
+      )}
+    </ListFrame>
+  );
+}
+
+function columns(onEdit: (entry: Entry) => void, onArchive: (entry: Entry) => void): readonly Column<Entry>[] {
+  const t = adminText.value;
+  return [
+    {
+      key: "question",
+      label: t.question,
+      show: (entry) => (
+        <span class="cell-main">
+          <button
+            type="button"
+            class="link-button"
+            onClick={(event) => {
+              event.stopPropagation();
+              onEdit(entry);
+            }}
+          >
+            {entry.question}
+          </button>
+          <span class="quiet cell-main__line">{entry.answer}</span>
+        </span>
+      ),
+    },
+    { key: "category", label: t.category, is_extra: true, show: (entry) => entry.category || "–" },
+    { key: "language", label: boardText.value.language, is_extra: true, show: (entry) => languageName(entry.language) },
+    {
+      key: "status",
+      label: t.status,
+      show: (entry) => <Badge tone={entryStatusTone(entry.status)}>{entryStatusName(entry.status)}</Badge>,
+    },
+    {
+      key: "changed",
+      label: t.changed,
+      is_extra: true,
+      show: (entry) => <time dateTime={entry.updated_at}>{formatMoment(entry.updated_at)}</time>,
+    },
+    {
+      key: "acts",
+      label: "",
+      show: (entry) =>
+        entry.status !== "archived" && (
+          <IconButton
+            label={`${t.archive}: ${entry.question}`}
+            testid="faq-archive"
+            onClick={(event) => {
+              event.stopPropagation();
+              onArchive(entry);
+            }}
+          >
+            <TrashIcon />
+          </IconButton>
+        ),
+    },
+  ];
+}
+
+function ExportMenu() {
+  const t = adminText.value;
+  const { api } = useParts();
+  const save = (format: "jsonl" | "csv"): void =>
+    act(async () => {
+      saveAs(await api.download("/api/faq/export", { format }), `wenjin-faq.${format}`);
+      tell(t.exported);
+    });
+  return (
+    <Menu
+      label={t.export}
+      icon={<DownloadIcon />}
+      testid="export"
+      entries={[
+        { kind: "heading", label: t.export },
+        { kind: "item", label: t.exportCsv, testid: "export-csv", onSelect: () => save("csv") },
+        { kind: "item", label: t.exportJsonl, testid: "export-jsonl", onSelect: () => save("jsonl") },
+      ]}
+    />
+  );
+}
+
+function entryPath(id: string): string {
+  return `/api/faq/${encodeURIComponent(id)}`;
+}
