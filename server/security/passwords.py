@@ -50,7 +50,9 @@ class Passwords:
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
         """Whether they belong together. Without a hash it takes as long and is False."""
-        if not LEAST_CHARACTERS <= len(password) <= MOST_CHARACTERS:
+        try:
+            password = check_password(password)
+        except BadRequest:
             password, password_hash = "x" * LEAST_CHARACTERS, None
         return await self._in_thread(functools.partial(self._verify, password, password_hash))
 
@@ -61,9 +63,8 @@ class Passwords:
         if password_hash is None and self._decoy is None:
             self._decoy = self._hasher.hash("a password that nobody has")
         try:
-            normal = unicodedata.normalize("NFC", password)
-            self._hasher.verify(password_hash or self._decoy or "", normal)
-        except (VerificationError, InvalidHashError, UnicodeEncodeError):
+            self._hasher.verify(password_hash or self._decoy or "", password)
+        except (VerificationError, InvalidHashError):
             return False
         return password_hash is not None
 

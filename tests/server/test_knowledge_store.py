@@ -1,0 +1,186 @@
+"""Knowledge in the real database, and a model that follows it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+
+from server.domain.errors import Conflict
+from server.domain.ids import AccountId, EntryId, new_id
+from server.domain.knowledge import EntryStatus, KnowledgeEntry
+from server.domain.people import Consultant
+from server.domain.times import utc_now
+from server.store.client import Database, connect
+from server.store.consultants import ConsultantStore
+from server.store.indexes import prepare
+from server.store.knowledge import KnowledgeStore
+from server.use_cases.keep_model_current import KeepModelCurrent
+from server.use_cases.knowledge_files import read_lines, write_csv, write_jsonl
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def database(mongo_url: str) -> AsyncIterator[Database]:
+    database = connect(mongo_url, "knowledge")
+    await prepare(database)
+    yield database
+    database.client.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def knowledge(database: Database) -> KnowledgeStore:
+    for collection in ("knowledge", "consultants"):
+        await database[collection].delete_many({})
+    return KnowledgeStore(database)
+
+
+def new_entry(question: str = "q", status: EntryStatus = EntryStatus.PUBLISHED) -> KnowledgeEntry:
+    return KnowledgeEntry(
+        id=EntryId(new_id("k")), question=question, answer="a", status=status, updated_at=utc_now()
+    )
+
+
+class TestStore:
+    async def test_what_was_stored_comes_back(self, knowledge: KnowledgeStore) -> None:
+        entry = replace(new_entry("如何退款？"), alternatives=["怎么退钱"], tags=["退款"], category="钱")
+        await knowledge.save(new=[entry], changed=[])
+        assert await knowledge.find(entry.id) == entry
+        assert await knowledge.all() == [entry]
+
+    async def test_a_change_over_an_old_version_changes_nothing_at_all(
+        self, knowledge: KnowledgeStore
+    ) -> None:
+        first, second = new_entry("one"), new_entry("two")
+        await knowledge.save(new=[first, second], changed=[])
+        revision = await knowledge.revision()
+        good = replace(first, answer="new", version=2)
+        stale = replace(second, answer="new", version=5)
+        with pytest.raises(Conflict):
+            await knowledge.save(new=[new_entry("three")], changed=[good, stale])
+        assert await knowledge.find(first.id) == first
+        assert len(await knowledge.all()) == 2
+        assert await knowledge.revision() == revision
+
+    async def test_a_taken_id_stores_nothing_at_all(self, knowledge: KnowledgeStore) -> None:
+        first = new_entry()
+        await knowledge.save(new=[first], changed=[])
+        with pytest.raises(Conflict):
+            await knowledge.save(new=[new_entry(), first], changed=[])
+        assert len(await knowledge.all()) == 1
+
+    async def test_parallel_writers_all_count_in_the_revision(self, knowledge: KnowledgeStore) -> None:
+        before = await knowledge.revision()
+        await asyncio.gather(*(knowledge.save(new=[new_entry(str(n))], changed=[]) for n in range(8)))
+        assert await knowledge.revision() == before + 8
+        assert len(await knowledge.all()) == 8
+
+    async def test_saving_nothing_is_no_change(self, knowledge: KnowledgeStore) -> None:
+        before = await knowledge.revision()
+        await knowledge.save(new=[], changed=[])
+        assert await knowledge.revision() == before
+
+
+class Shelf:
+    """What a model process would hold."""
+
+    def __init__(self) -> None:
+        self.questions: list[str] = []
+        self.names: list[str] = []
+        self.loads = 0
+        self.is_away = False
+        self.changed = asyncio.Event()
+
+    async def load_knowledge(self, entries: Sequence[KnowledgeEntry]) -> None:
+        if self.is_away:
+            raise ConnectionError("away")
+        self.loads += 1
+        self.questions = sorted(entry.question for entry in entries)
+        self.changed.set()
+
+    async def load_profiles(self, profiles: Sequence[Consultant]) -> None:
+        self.names = sorted(profile.name for profile in profiles)
+        self.changed.set()
+
+
+@pytest.fixture
+async def following(
+    database: Database, knowledge: KnowledgeStore
+) -> AsyncIterator[tuple[Shelf, KeepModelCurrent]]:
+    shelf = Shelf()
+    current = KeepModelCurrent(
+        knowledge=knowledge, consultants=ConsultantStore(database), model=shelf, poll_seconds=0.05
+    )
+    running = asyncio.create_task(current.run())
+    yield shelf, current
+    running.cancel()
+
+
+async def until(shelf: Shelf, questions: list[str], names: list[str] | None = None) -> None:
+    async with asyncio.timeout(5):
+        while shelf.questions != questions or (names is not None and shelf.names != names):
+            shelf.changed.clear()
+            await shelf.changed.wait()
+
+
+class TestFollowing:
+    async def test_published_entries_and_active_profiles_reach_the_model_from_any_node(
+        self,
+        database: Database,
+        knowledge: KnowledgeStore,
+        following: tuple[Shelf, KeepModelCurrent],
+    ) -> None:
+        shelf, _ = following
+        entry = new_entry("live")
+        await KnowledgeStore(database).save(new=[entry, new_entry("draft", EntryStatus.DRAFT)], changed=[])
+        await ConsultantStore(database).insert(Consultant(id=AccountId("c_1"), name="林律师"))
+        gone = Consultant(id=AccountId("c_2"), name="gone", is_active=False)
+        await ConsultantStore(database).insert(gone)
+        await until(shelf, ["live"], ["林律师"])
+        await knowledge.save(new=[], changed=[replace(entry, status=EntryStatus.ARCHIVED, version=2)])
+        await until(shelf, [])
+
+    async def test_a_model_that_was_away_catches_up_and_a_new_one_gets_everything(
+        self, knowledge: KnowledgeStore, following: tuple[Shelf, KeepModelCurrent]
+    ) -> None:
+        shelf, current = following
+        shelf.is_away = True
+        await knowledge.save(new=[new_entry("later")], changed=[])
+        await asyncio.sleep(0.2)
+        assert "later" not in shelf.questions
+        shelf.is_away = False
+        await until(shelf, ["later"])
+        shelf.questions = []
+        current.model_restarted()
+        await until(shelf, ["later"])
+
+    async def test_nothing_new_is_nothing_loaded(self, following: tuple[Shelf, KeepModelCurrent]) -> None:
+        shelf, current = following
+        await current()
+        loads = shelf.loads
+        for _ in range(5):
+            await current()
+        assert shelf.loads == loads
+
+
+class TestFiles:
+    CELLS = ("=1", "'=1", "''=1", "'plain", "-", "＝x", "a=b", "+\n-", '"', "a,b", "行一\n行二")
+
+    @pytest.mark.parametrize("cell", CELLS)
+    def test_every_cell_survives_both_formats(self, cell: str) -> None:
+        entry = replace(new_entry(cell), answer=cell, category=cell.strip())
+        for write, file_format in ((write_csv, "csv"), (write_jsonl, "jsonl")):
+            lines = list(read_lines(write([entry]), file_format))  # type: ignore[arg-type]
+            assert [line.problem for line in lines] == [None]
+            assert (lines[0].fields["question"], lines[0].fields["answer"]) == (cell, cell)
+
+    @pytest.mark.parametrize("items", [["a"], ["a", "b"], ["a|b"], ["a|b", "c"], ["=1", "-2"], []])
+    def test_every_list_survives_csv(self, items: list[str]) -> None:
+        entry = replace(new_entry(), alternatives=items, tags=items)
+        fields = next(iter(read_lines(write_csv([entry]), "csv"))).fields
+        assert fields.get("alternatives", []) == items
+        assert fields.get("tags", []) == items
+
+    def test_lists_may_be_written_by_hand(self) -> None:
+        line = next(iter(read_lines("question,answer,tags\nq,a,退款 | 钱|\n", "csv")))
+        assert line.fields["tags"] == ["退款", "钱"]
