@@ -57,7 +57,7 @@ export class TokenStore {
     this.store.remove(this.key);
   }
 
-  /** What another tab may have written since; falls back to this tab's copy where storage is refused. */
+  /** Takes over what another tab may have written since. */
   reload(): Credentials | null {
     this.held.value = this.store.read<Credentials>(this.key);
     return this.held.peek();

@@ -6,9 +6,7 @@ const script = document.currentScript as HTMLScriptElement;
 const home = new URL(script.src).origin;
 const data = script.dataset;
 const side = data["position"] === "left" ? "left" : "right";
-const words = /^zh/i.test(data["language"] ?? navigator.language)
-  ? ["打开聊天", "收起聊天", "在线咨询"]
-  : ["Open the chat", "Close the chat", "Chat"];
+const label = /^zh/i.test(data["language"] ?? navigator.language) ? "在线咨询" : "Chat";
 const colour = data["color"] ?? "#1c6b75";
 
 let token = data["identityToken"];
@@ -37,7 +35,7 @@ function load(): void {
   }
   if (token) query.set("identity", "1");
   frame = document.createElement("iframe");
-  frame.title = words[2]!;
+  frame.title = label;
   frame.src = `${home}/?${query}`;
   document.body.append(frame);
 }
@@ -59,15 +57,10 @@ function show(open: boolean): void {
     ? "inset:0;width:100%;height:100%"
     : "bottom:88px;width:400px;height:min(680px,calc(100vh - 108px));border-radius:16px;box-shadow:0 8px 40px #0004";
   dress(frame!, `${place};display:${open ? "block" : "none"}`);
-  name(open);
+  button.ariaExpanded = String(open);
   count.hidden ||= open;
   post({ wenjin: "shown", shown: open });
   memory["wenjin"] = "1";
-}
-
-function name(open: boolean): void {
-  button.ariaExpanded = String(open);
-  button.ariaLabel = words[open ? 1 : 0]!;
 }
 
 addEventListener("message", ({ origin, source, data: message }) => {
@@ -83,7 +76,7 @@ addEventListener("message", ({ origin, source, data: message }) => {
   }
 });
 
-button.textContent = words[2]!;
+button.textContent = label;
 button.append(count);
 dress(
   button,
@@ -94,7 +87,7 @@ button.style.color = `lch(from ${colour} calc((62 - l)*999) 0 0)`;
 count.style.cssText = "margin-left:8px;padding:0 7px;border-radius:11px;background:#b3261e;color:#fff;font-size:13px;line-height:22px";
 count.hidden = true;
 button.onclick = () => show(!is_open);
-name(false);
+button.ariaExpanded = "false";
 
 function place(): void {
   document.body.append(button);

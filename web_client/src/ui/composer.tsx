@@ -21,7 +21,7 @@ export interface ComposerProps {
   /** The field's accessible name where it is not for a message to the other side. */
   label?: string;
   /** Gives the owner a hold on the field, for instance to focus it. */
-  input?: RefObject<HTMLTextAreaElement>;
+  input?: RefObject<HTMLTextAreaElement | null>;
 }
 
 const COUNT_FROM = 200;

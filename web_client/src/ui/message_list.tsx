@@ -193,9 +193,9 @@ function stateOf(message: Message, list: MessageListProps): DeliveryState {
   return message.seq <= reached.delivered ? "delivered" : "sent";
 }
 
-/** Choices may be taken while nobody has written after them and the session is open. */
+/** Choices may be taken while the bot leads and nobody has written after them. */
 function isNewestWord(message: Message, log: SessionLog): boolean {
-  if (log.session?.status === "ended" || log.outgoing.some((item) => item.state !== "failed")) return false;
+  if (log.session?.status !== "bot" || log.outgoing.some((item) => item.state !== "failed")) return false;
   return !log.messages.some((other) => other.seq > message.seq && other.from.role !== "system");
 }
 

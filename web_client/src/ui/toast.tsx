@@ -1,4 +1,4 @@
-/** Short notices at the lower edge: successes go by themselves, failures stay until they were read. */
+/** Short notices below the head: successes go by themselves, failures stay until they were read. */
 
 import { signal } from "@preact/signals";
 import { Button, IconButton } from "./button";

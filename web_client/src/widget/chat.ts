@@ -38,6 +38,7 @@ export class Chat {
   private drafts: DraftKeeper | null = null;
   private feedbacks: FeedbackKeeper | null = null;
   private known_person: PersonId | null = null;
+  private had_account = false;
   private early: string[] = [];
 
   constructor(parts: PageParts) {
@@ -123,9 +124,10 @@ export class Chat {
     this.parts.store.remove("wenjin.last");
   }
 
+  /** Goes on as a new visitor. */
   async leaveAccount(): Promise<void> {
+    this.had_account = false;
     await signOut(this.parts.api);
-    await this.comeIn();
   }
 
   /** The server's sessions of this person, newest first. */
@@ -164,8 +166,11 @@ export class Chat {
     this.isSettled.value = false;
     if (id === null) {
       this.parts.connection.close();
+      this.wasSignedOut.value = this.had_account;
+      void this.comeIn();
       return;
     }
+    this.had_account = this.isAccount.peek();
     this.drafts = new DraftKeeper(this.parts.store, id, "new");
     const draft = this.drafts.load();
     if (draft !== "" && this.draft.peek() === "") this.draft.value = draft;
@@ -184,14 +189,9 @@ export class Chat {
       if (!this.isSettled.peek() && this.known_person !== null) void this.settle(this.known_person);
     });
     effect(() => {
-      if (connection.refusal.value === "unauthorized") queueMicrotask(() => void this.lostSignIn());
+      // Who is nobody any more comes in again as a visitor, see `become`.
+      if (connection.refusal.value === "unauthorized") queueMicrotask(() => this.parts.api.tokens.clear());
     });
-  }
-
-  private async lostSignIn(): Promise<void> {
-    this.wasSignedOut.value = this.isAccount.peek() || this.wasSignedOut.peek();
-    this.parts.api.tokens.clear();
-    await this.comeIn();
   }
 
   /** Another tab or device of this person opened a session. */

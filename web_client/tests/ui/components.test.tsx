@@ -4,7 +4,7 @@ import { act } from "preact/test-utils";
 import { afterEach, describe, expect, test } from "vitest";
 import { language } from "../../src/core/i18n";
 import { emptyLog, reduceLog, type SessionLog } from "../../src/core/session_log";
-import type { BotData, Message, PersonId } from "../../src/core/wire";
+import type { BotData, Message, PersonId, SessionStatus } from "../../src/core/wire";
 import { Composer, MessageList } from "../../src/ui";
 import type { MessageActions } from "../../src/ui";
 import { ME, message, outgoing, session, SESSION } from "../core/logs";
@@ -17,8 +17,8 @@ afterEach(() => {
   render(null, root);
 });
 
-function logOf(entries: Message[]): SessionLog {
-  const page = { session: session(entries.length), messages: entries, reset: false };
+function logOf(entries: Message[], status: SessionStatus = "active"): SessionLog {
+  const page = { session: session(entries.length, { status }), messages: entries, reset: false };
   return reduceLog(emptyLog(SESSION, ME), { type: "page", page });
 }
 
@@ -64,10 +64,15 @@ describe("the message list", () => {
   test("choices can be taken until somebody writes after them", () => {
     const chosen: string[] = [];
     const actions = { onChoice: (entry: { question: string }) => void chosen.push(entry.question) };
-    show(logOf([botMessage(1, "clarify", "Which?")]), actions);
+    show(logOf([botMessage(1, "clarify", "Which?")], "bot"), actions);
     root.querySelector<HTMLButtonElement>(".chip")?.click();
     expect(chosen).toEqual(["What does it cost?"]);
-    show(logOf([botMessage(1, "clarify", "Which?"), message(2)]), actions);
+    show(logOf([botMessage(1, "clarify", "Which?"), message(2)], "bot"), actions);
+    expect(root.querySelector<HTMLButtonElement>(".chip")?.disabled).toBe(true);
+  });
+
+  test("choices are closed once a person was asked for", () => {
+    show(logOf([botMessage(1, "clarify", "Which?")], "queued"), { onChoice: () => undefined });
     expect(root.querySelector<HTMLButtonElement>(".chip")?.disabled).toBe(true);
   });
 
