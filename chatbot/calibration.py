@@ -15,14 +15,16 @@ from chatbot.confidence import (
     thresholds_for,
 )
 from chatbot.fusion import Fusion, fit_fusion
+from chatbot.knowledge import IntArray
 from chatbot.language import Language
 from chatbot.logistic import Logistic, fit_logistic
 from chatbot.retrieval import ABSENT, Comparison, Index
 
 _BATCH_TEXTS = 64
 _MOST_SIMULATED = 400
-_FEWEST_OBSERVATIONS = 40
-_OUT_OF_SCOPE_SHARE = 0.4
+_FEWEST_LABELLED = 40
+_FEWEST_SIMULATED = 200
+_OUT_OF_SCOPE_SHARE = 0.25
 _SIMULATED_WEIGHT = 0.3
 _PRIOR_STRENGTH = 4.0
 _PRIOR_EVIDENCE_WEIGHT = 60.0
@@ -84,7 +86,7 @@ def calibrate(
     else:
         _observe_hidden_phrasings(observations, index, fusion)
     model, evidence = prior.model, prior.evidence
-    if len(observations) >= _FEWEST_OBSERVATIONS:
+    if len(observations) >= (_FEWEST_LABELLED if labelled else _FEWEST_SIMULATED):
         features = np.concatenate(observations.features)
         is_right = np.concatenate(observations.is_right)
         weights = np.concatenate(observations.weights)
@@ -134,21 +136,34 @@ def _observe_hidden_phrasings(observations: _Observations, index: Index, fusion:
     askable = np.flatnonzero(layout.rows_of_answer[layout.answer_of] > 1)
     if len(askable) > _MOST_SIMULATED:
         askable = np.sort(np.random.default_rng(0).choice(askable, _MOST_SIMULATED, replace=False))
-    for start in range(0, len(askable), _BATCH_TEXTS):
-        rows = askable[start : start + _BATCH_TEXTS]
-        texts = [layout.texts[row] for row in rows]
-        comparison = index.compare_vectors(
-            index.vectors.queries(texts), texts, [layout.languages[row] for row in rows], hidden_rows=rows
-        )
-        own = layout.answer_of[rows]
-        gold = [frozenset({int(answer)}) for answer in own]
-        scores = fusion.scores(comparison, index.active_views)
-        _observe(observations, comparison, scores, gold, index.active_views, weight=_SIMULATED_WEIGHT)
-        comparison.views[np.arange(len(rows)), own] = ABSENT
-        scores = fusion.scores(comparison, index.active_views)
-        nothing: list[frozenset[int]] = [frozenset()] * len(rows)
-        weight = _SIMULATED_WEIGHT * _OUT_OF_SCOPE_SHARE
-        _observe(observations, comparison, scores, nothing, index.active_views, weight=weight)
+    spoken = [layout.entries[layout.entry_of[row]].language for row in askable]
+    for language in dict.fromkeys(spoken):
+        rows = askable[[its == language for its in spoken]]
+        for start in range(0, len(rows), _BATCH_TEXTS):
+            _observe_rows(observations, index, fusion, rows[start : start + _BATCH_TEXTS], language)
+
+
+def _observe_rows(
+    observations: _Observations, index: Index, fusion: Fusion, rows: IntArray, language: Language | None
+) -> None:
+    layout = index.phrasings
+    texts = [layout.texts[row] for row in rows]
+    comparison = index.compare_vectors(
+        index.vectors.queries(texts),
+        texts,
+        [layout.languages[row] for row in rows],
+        only_language=language,
+        hidden_rows=rows,
+    )
+    own = layout.answer_of[rows]
+    gold = [frozenset({int(answer)}) for answer in own]
+    scores = fusion.scores(comparison, index.active_views)
+    _observe(observations, comparison, scores, gold, index.active_views, weight=_SIMULATED_WEIGHT)
+    comparison.views[np.arange(len(rows)), own] = ABSENT
+    scores = fusion.scores(comparison, index.active_views)
+    nothing: list[frozenset[int]] = [frozenset()] * len(rows)
+    weight = _SIMULATED_WEIGHT * _OUT_OF_SCOPE_SHARE
+    _observe(observations, comparison, scores, nothing, index.active_views, weight=weight)
 
 
 def _observe(

@@ -19,6 +19,7 @@ GROWS_WITH = np.array([True, True, True, True, True, False, False])
 _LONGEST_COUNTED = 200
 _LOWEST_ANSWER = 0.3
 _HOPELESS_SHARE = 0.3
+_LATEST_CLARIFY = 1 / 3
 
 
 def features_of(
@@ -93,7 +94,9 @@ def _clarify_from(evidence: Evidence, answer_from: float) -> float:
     weight = evidence.weight[order]
     share = np.cumsum(evidence.is_among_three[order] * weight) / np.maximum(np.cumsum(weight), 1e-9)
     hopeless = np.flatnonzero(share <= _HOPELESS_SHARE)
-    return min(float(evidence.confidence[order][hopeless[-1]]), answer_from) if len(hopeless) else 0.0
+    if not len(hopeless):
+        return 0.0
+    return min(float(evidence.confidence[order][hopeless[-1]]), answer_from * _LATEST_CLARIFY)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,13 @@ _KIN = (
     "husband|wife|boyfriend|girlfriend|partner|ex|father|dad|mother|mom|mum|stepdad|stepfather|brother|uncle"
     "|boss|roommate|neighbou?r|he|she|they|someone|somebody|man|guy"
 )
-_SELF = r"my ?(?:self|slef|sefl|sel)"
+_PATIENT = (
+    r"he|she|hes|shes|dad|mom|mum|father|mother|husband|wife|son|daughter|kid|child|baby|newborn|toddler"
+    r"|grandma|grandpa"
+    r"|grandmother|grandfather|friend|brother|sister|roommate|neighbou?r|man|woman|someone|boyfriend"
+    r"|girlfriend"
+)
+_SELF = r"(?:my|him|her|them) ?(?:self|selves|slef|sefl|sel)"
 _PERSON = (
     r"\w{0,8} ?(?:husband|wife|boyfriend|girlfriend|partner|ex|father|dad|mother|mom|mum|boss|brother"
     r"|sister|son|daughter"
@@ -69,13 +75,32 @@ ENGLISH = CrisisTable(
     ),
     unmistakable={
         "self_harm": any_words_of(
+            r"(?:im|i am) done(?: with (?:life|everything|living|it all))? (?:goodbye|bye) (?:everyone"
+            r"|everybody|world|all|forever)|(?:im|i am) done with (?:life|everything|living)|(?:way out"
+            r"|option|answer|escape|choice)(?: \w{1,8}){0,4} death|(?:go|going|be) to heaven (?:tonight"
+            r"|now|today|soon)|(?:thinking|thought|thoughts)(?: \w{1,6}){0,2} (?:ending|end) (?:it"
+            r"|things)(?: all)?$",
+            r"(?:take care of|look after|feed)(?: \w{1,8}){1,4} (?:when|after|once|if) (?:im|i am"
+            r"|i have) (?:gone|dead|not here)|(?:feel|feels|feeling|felt) like dying|(?:on|at"
+            r"|near) (?:the|a) (?:roof|rooftop|bridge|ledge|edge|balcony|cliff)(?: \w{1,8}){0,4} jump"
+            r"|(?:relapsed|started|starting)(?: \w{1,6}){0,2} (?:cut|cutting)(?: again)?$|cutting again",
+            r"(?:sleep|asleep|want|wish|hope|bed)(?: \w{1,8}){0,4} (?:and )?(?:never|not"
+            r"|dont) wake up(?! (?:early|on time|at|before|in time|late))",
+            r"(?:bought|got|tied|have|found|tying|buying) (?:a |the |some |my )?(?:rope|noose"
+            r"|razor ?blades?)(?! (?:course|ladder|for|bridge|access))|hang(?:ing)? from a rope",
+            r"(?:im|i am|am|being|just|only|ive been|feel like) (?:such |just |only "
+            r"|nothing but )?a (?:huge |big |total )?burden|(?:happier|better|fine|easier|relieved"
+            r"|better off) (?:off )?(?:if i|without me|once im gone|when im gone|if im gone)|if i (?:died"
+            r"|was dead|were dead|were gone|disappeared)",
             rf"kill(?:ing|ed|in)? ?{_SELF}|off(?:ing)? {_SELF}|top(?:ping)? {_SELF}|hang(?:ing)? {_SELF}"
             rf"|shoot(?:ing)? {_SELF}|drown(?:ing)? {_SELF}|stab(?:bing)? {_SELF}|un ?aliv(?:e|ing"
             rf"|ed)(?: {_SELF})?",
             rf"(?:hurt|harm|cut|cutting|hurting|harming|burn|burning|starve|starving|injure|injuring"
             rf"|punish|punishing) ?{_SELF}|self ?harm(?:ing|ed)?|(?:cut|slit|cutting|slitting"
             rf"|slash) (?:my |both )?(?:my )?(?:wrists?|arms?|veins?)",
-            r"(?:end|ending|ended|take|taking|took) (?:of )?(?:my|my own|own) ?life|(?:end|ending) (?:it"
+            r"(?:end|ending|ended|take|taking|took) (?:of )?(?:my|my own|own|his own|her own"
+            r"|their own) ?life(?! (?:insurance|savings|story|coach|partner|skills|experience|policy))"
+            r"|(?:end|ending) (?:it"
             r"|this) all|(?:end|ending) (?:it|my pain|my suffering|the pain|everything)(?: tonight| now"
             r"| today| for good| forever)|end(?:ing)? my ?self",
             r"(?:want|wants|wanted|wanting|wanna|going|ready|prefer|hope|wish|trying|tried|decided|like"
@@ -114,6 +139,11 @@ ENGLISH = CrisisTable(
             r"|nobody would (?:miss|notice|care) (?:me|if i)|give up on life|giving up on life",
         ),
         "danger": any_words_of(
+            r"(?:put|puts|held|holding|pointed|pointing) (?:a |the |his |her )?(?:gun|knife|blade) (?:to"
+            r"|at|against|on)|(?:forced|forcing|forces|made|makes|making|pressured) (?:me|her|him"
+            r"|us) (?:to|into) (?:have |having )?sex|(?:house|home|building|apartment|flat|kitchen|room"
+            r"|car) (?:is |was |just )?(?:on|caught) fire|(?:been|was|is|being) a (?:shooting|stabbing"
+            r"|shooter|hostage)|trapped in (?:a |the )?(?:fire|car|elevator|building|smoke|rubble)",
             rf"(?:going to|gonna|gunna|will|wants? to|wanna|trying to|tried to|tries to|threaten(?:s|ed"
             rf"|ing)? to|about to|says? (?:he|she|they) (?:will|would)|said (?:he|she|they)(?: will"
             rf"| would|d|ll)?|ill|hell|shell|theyll|plan to|planning to|might|id like to"
@@ -123,13 +153,15 @@ ENGLISH = CrisisTable(
             rf"|has |had )?(?:hits?|hitting|beats?|beaten|beating|slaps?|slapped|slapping|punch(?:es|ed"
             rf"|ing)?|kick(?:s|ed|ing)|chok(?:es|ed|ing)|strangl(?:es|ed|ing)|rap(?:es|ed|ing)|abus(?:es"
             rf"|ed|ing)|threaten(?:s|ed|ing)|hurt(?:s|ing)?|attack(?:s|ed|ing)|assault(?:s|ed|ing)"
-            rf"|molest(?:s|ed|ing)|stalk(?:s|ed|ing)|follow(?:s|ed|ing)|stabb(?:ed|ing)|lock(?:s"
+            rf"|molest(?:s|ed|ing)|stalk(?:s|ed|ing)|touch(?:es|ed|ing)|grop(?:es|ed|ing)|drugg(?:ed|ing)"
+            rf"|follow(?:s|ed|ing)|stabb(?:ed|ing)|lock(?:s"
             rf"|ed) me) (?:me|us|my (?:kids?|children|son|daughter|mom|mum|mother|sister"
             rf"|baby))(?! to (?:it|the)| up\b| on (?:twitter|instagram|social))",
             r"(?:i|im|i am|i was|ive been|i have been|i got|being|been|was|were|am|getting|get) (?:being "
             r"|getting |been )?(?:raped?|molested|sexually (?:assaulted|abused|harassed)|abused"
             r"|beaten(?: up)?|stalked|kidnapped|held (?:hostage|captive|against my will)|strangled"
-            r"|stabbed|shot at|attacked|assaulted|threatened with|trafficked|followed home)",
+            r"|stabbed|shot at|attacked(?! by (?:bad|negative|reviews?|bots?|hackers?|spam|online))"
+            r"|assaulted|threatened with|trafficked|followed home)",
             r"(?:has|have|with|had|pulled|holding|got|carrying|waving|pointing|pointed|buy|bought) (?:a "
             r"|an |his |her |the )?(?:loaded )?(?:gun|knife|weapon|machete|rifle|pistol|bomb)(?! (?:set"
             r"|sharpener|skills|block|holder|license|course|laws?))|(?:bomb|explosive)s? (?:in|at|under"
@@ -146,9 +178,21 @@ ENGLISH = CrisisTable(
             r"|my life is in danger|in (?:immediate |grave |mortal )?danger",
         ),
         "medical": any_words_of(
+            rf"(?:{_PATIENT}|i)(?: \w{{1,8}}){{0,2}} (?:cant|cannot|can not|unable to) (?:move|feel"
+            rf"|lift) (?:his|her|my|their|one|the)(?: \w{{1,8}}){{0,2}} (?:side|arm|arms|leg|legs|face"
+            rf"|body|hand)|(?:bleeding|bleed)(?: \w{{1,6}}){{0,3}} pregnan\w{{1,4}}"
+            rf"|pregnan\w{{1,4}}(?: \w{{1,6}}){{0,3}} bleed\w{{0,3}}",
+            rf"(?:{_PATIENT})(?: \w{{1,8}}){{0,4}} (?:isnt|is not|not|stopped|wont|doesnt) (?:moving"
+            rf"|breathing|responding|respond|move|breathe|wake|waking)",
+            r"snake ?bites?|(?:bitten|bit|stung|bite) by (?:a |an |some |the )?(?:\w{4,10} )?(?:snake"
+            r"|spider|scorpion|bees?|wasps?|jellyfish|viper|cobra)|(?:fell|fallen|falling) (?:down|off"
+            r"|from|out of) (?:the |a |his |her |my )?(?:\w{2,8} )?(?:stairs|roof|ladder|window|balcony"
+            r"|building)",
             r"(?:cant|cannot|can not|cnt|couldnt|unable to|barely|hardly|struggling to|trouble|difficulty"
             r"|difficult to|hard to|hard time|problems?|not|stopped|isnt|wont|can barely"
-            r"|can hardly) (?:breath(?:e|ing)?|breathe? properly)|(?:short(?:ness)?|out) of breath"
+            r"|can hardly) (?:breath(?:e|ing)?|breathe? properly)|(?:short(?:ness)?"
+            r"|out) of breath(?! (?:while|when|after) (?:running|exercis\w{1,4}|climbing|jogging"
+            r"|workouts?))"
             r"|gasping for (?:air|breath)|turning blue|lips are blue",
             r"(?:is |are |was |hes |shes |im |fell |found \w{2,8} |lying )?(?:unconscious|unresponsive"
             r"|not responding and|passed out|blacked out|not waking up)|wont wake up|cant wake (?:him|her"
@@ -202,7 +246,8 @@ ENGLISH = CrisisTable(
             r"domestic (?:violence|abuse)|abusive (?:husband|wife|partner|boyfriend|girlfriend"
             r"|relationship|father|mother|parents?|home)|child abuse|rap(?:e|ed|ist)"
             r"|sexual(?:ly)? (?:assault|abuse)(?:d|s)?|molest(?:ed|ing|s)?|kidnap(?:ped|ping)?"
-            r"|death threats?|murder(?: me| him| her)?|kill (?:him|her|them|people|someone|everyone"
+            r"|death threats?|murder (?:me|him|her|them|someone|my)|murdered|(?:commit|plan"
+            r"|planning) (?:a )?murder|kill (?:him|her|them|people|someone|everyone"
             r"|my \w{2,10})|hit me|hits me|beat me up|stab(?:bed)?|stalk(?:ing|er) (?:me|outside|at)"
             r"|threaten(?:ed|ing|s) (?:me|to (?:hurt|harm|kill))",
         ),

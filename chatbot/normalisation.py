@@ -45,7 +45,7 @@ _SPELLED_OUT = re.compile(r"\b(?:[a-z] ){3,40}[a-z]\b")
 _DISGUISES = str.maketrans(
     {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"}
 )
-_DISGUISED = re.compile(r"(?<![^\s])(?=\S{0,24}[a-z])[a-z0-9@$!]{3,24}(?![^\s.,?])")
+_DISGUISED = re.compile(r"(?<![^\s])(?=\S{0,24}[a-z])[a-z0-9@$!]{2,23}[a-z0-9@$](?![^\s.,?!;:)])")
 
 
 def folded(text: str) -> str:

@@ -25,7 +25,7 @@ class Reply:
 
     `confidence` is the estimated probability that the first entry is right; 1 for crisis, small talk and a
     wish for a person, which are recognised rather than guessed. `entries` are best first: the one answered
-    with, or what "did you mean" offers. `is_urgent` asks for a place further up in the queue.
+    with, or what "did you mean" offers; none otherwise. `is_urgent` asks for a place further up in the queue.
     """
 
     decision: Decision

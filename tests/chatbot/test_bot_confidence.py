@@ -1,0 +1,135 @@
+"""Confidence, fusion and thresholds keep their promises for any data."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chatbot import Entry
+from chatbot.calibration import Labelled, calibrate
+from chatbot.confidence import FEATURES, GROWS_WITH, Evidence, shipped_prior, thresholds_for
+from chatbot.fusion import Fusion
+from chatbot.logistic import Logistic, fit_logistic
+from chatbot.retrieval import VIEWS, Index
+from matching.embedding import Encoder
+
+CONFIDENCES = st.lists(
+    st.tuples(st.floats(0, 1), st.booleans(), st.floats(0.1, 2.0)), min_size=1, max_size=80
+)
+
+
+def evidence_of(rows: list[tuple[float, bool, float]]) -> Evidence:
+    right = np.array([float(is_right) for _, is_right, _ in rows])
+    return Evidence(
+        confidence=np.array([confidence for confidence, _, _ in rows]),
+        is_right=right,
+        is_among_three=right,
+        weight=np.array([weight for _, _, weight in rows]),
+    )
+
+
+@given(rows=CONFIDENCES, target=st.floats(0.5, 1.0))
+def test_what_is_answered_reaches_the_target_or_nothing_is(
+    rows: list[tuple[float, bool, float]], target: float
+) -> None:
+    evidence = evidence_of(rows)
+    thresholds = thresholds_for(evidence, target_precision=target)
+    assert 0.0 <= thresholds.clarify_from <= thresholds.answer_from <= 1.0
+    answered = evidence.confidence >= thresholds.answer_from
+    raised = thresholds.answer_from in {0.3, 1.0}
+    if answered.any() and not raised:
+        reached = np.average(evidence.is_right[answered], weights=evidence.weight[answered])
+        assert reached >= target - 1e-9
+
+
+@given(rows=CONFIDENCES)
+def test_a_higher_target_never_answers_more(rows: list[tuple[float, bool, float]]) -> None:
+    evidence = evidence_of(rows)
+    thresholds = [
+        thresholds_for(evidence, target_precision=target).answer_from for target in (0.6, 0.8, 0.95)
+    ]
+    assert thresholds == sorted(thresholds)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    seed=st.integers(0, 10_000),
+    raised=st.sampled_from([at for at, grows in enumerate(GROWS_WITH) if grows]),
+    by=st.floats(0.0, 3.0),
+)
+def test_more_evidence_never_lowers_confidence(seed: int, raised: int, by: float) -> None:
+    random = np.random.default_rng(seed)
+    features = random.normal(size=(60, len(FEATURES)))
+    labels = random.random(60) < 0.5
+    prior = shipped_prior().model
+    model = fit_logistic(
+        features, labels, np.ones(60), prior=prior, never_negative=GROWS_WITH, prior_strength=1.0
+    )
+    more = features.copy()
+    more[:, raised] += by
+    assert (model.probability(more) >= model.probability(features) - 1e-9).all()
+
+
+def test_without_observations_the_prior_stays() -> None:
+    prior = shipped_prior().model
+    nothing = np.zeros((0, len(FEATURES)))
+    fitted = fit_logistic(
+        nothing,
+        np.zeros(0, dtype=bool),
+        np.zeros(0),
+        prior=prior,
+        never_negative=GROWS_WITH,
+        prior_strength=1.0,
+    )
+    assert np.allclose(fitted.coefficients, prior.coefficients)
+    assert fitted.intercept == pytest.approx(prior.intercept)
+
+
+def test_many_observations_overrule_the_prior() -> None:
+    random = np.random.default_rng(1)
+    inputs = random.normal(size=(4000, 1))
+    labels = random.random(4000) < 1 / (1 + np.exp(-(2.0 * inputs[:, 0] - 1.0)))
+    prior = Logistic(mean=np.zeros(1), scale=np.ones(1), coefficients=np.zeros(1), intercept=0.0)
+    fitted = fit_logistic(
+        inputs, labels, np.ones(4000), prior=prior, never_negative=np.array([True]), prior_strength=1.0
+    )
+    assert fitted.coefficients[0] == pytest.approx(2.0, abs=0.25)
+    assert fitted.intercept == pytest.approx(-1.0, abs=0.2)
+
+
+@given(
+    weights=st.lists(st.floats(0.0, 5.0), min_size=len(VIEWS), max_size=len(VIEWS)),
+    active=st.lists(st.booleans(), min_size=len(VIEWS), max_size=len(VIEWS)),
+)
+def test_weights_in_use_sum_to_one_and_others_are_zero(weights: list[float], active: list[bool]) -> None:
+    used = Fusion(weights=tuple(weights)).among(np.array(active))
+    assert (used >= 0).all()
+    assert not used[~np.array(active)].any()
+    assert used.sum() == pytest.approx(1.0, abs=1e-4) or used.sum() < 1
+
+
+def test_calibration_is_the_same_every_time(encoder: Encoder, entries: tuple[Entry, ...]) -> None:
+    index = Index(entries, encoder)
+    first, second = (calibrate(index, prior=shipped_prior(), target_precision=0.9) for _ in range(2))
+    assert first.thresholds == second.thresholds
+    assert np.array_equal(first.model.coefficients, second.model.coefficients)
+
+
+def test_labelled_questions_teach_what_is_out_of_scope(encoder: Encoder, entries: tuple[Entry, ...]) -> None:
+    index = Index(entries, encoder)
+    inside = [
+        Labelled(text=f"{text}{tail}", language="zh", gold=frozenset({answer}))
+        for answer, text in enumerate(["我想退钱", "开张发票", "一次多少钱", "想改个时间", "密码忘掉了"])
+        for tail in ("", "可以吗", "谢谢", "怎么弄", "呀")
+    ]
+    outside = [
+        Labelled(text=f"{text}{tail}", language="zh", gold=frozenset())
+        for text in ("红烧肉怎么做", "今天天气好吗", "推荐一部电影", "足球谁赢了", "月亮有多远")
+        for tail in ("", "可以吗", "谢谢", "告诉我", "呀")
+    ]
+    learned = calibrate(index, prior=shipped_prior(), target_precision=0.9, labelled=[*inside, *outside])
+    confidences = []
+    for texts in (inside, outside):
+        comparison = index.compare([one.text for one in texts], ["zh"] * len(texts))
+        confidences.append(learned.confidence(comparison, learned.scores(comparison)).mean())
+    assert confidences[0] > confidences[1] + 0.4
