@@ -150,7 +150,10 @@ class SentenceTransformersEncoder:
 
 
 class CachedEncoder:
-    """An encoder that remembers, also across restarts, the vectors of texts marked with `keep=True`."""
+    """An encoder that remembers, also across restarts, the vectors of texts marked with `keep=True`.
+
+    Every call looks in the cache (a tapped suggestion is a stored text); only marked texts are added to it.
+    """
 
     def __init__(self, encoder: Encoder, cache: EmbeddingCache) -> None:
         self._encoder = encoder
@@ -165,19 +168,20 @@ class CachedEncoder:
         return self._encoder.dimensions
 
     def encode_queries(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:
-        return self._through_cache("query", texts) if keep else self._encoder.encode_queries(texts)
+        return self._through_cache("query", texts, keep=keep)
 
     def encode_passages(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:
-        return self._through_cache("passage", texts) if keep else self._encoder.encode_passages(texts)
+        return self._through_cache("passage", texts, keep=keep)
 
-    def _through_cache(self, side: Side, texts: Sequence[str]) -> FloatArray:
+    def _through_cache(self, side: Side, texts: Sequence[str], *, keep: bool) -> FloatArray:
         known = {text: self._cache.get(side, text) for text in dict.fromkeys(texts)}
         missing = [text for text, vector in known.items() if vector is None]
         if missing:
             encode = self._encoder.encode_queries if side == "query" else self._encoder.encode_passages
             for text, vector in zip(missing, encode(missing), strict=True):
                 known[text] = vector
-                self._cache.put(side, text, vector)
+                if keep:
+                    self._cache.put(side, text, vector)
             self._cache.save()
         rows = [vector for text in texts if (vector := known[text]) is not None]
         return np.stack(rows) if rows else np.zeros((0, self.dimensions), dtype=np.float32)
