@@ -1,17 +1,24 @@
-/** Starts the desk. */
+/** Starts the desk, and keeps one for whoever is signed in. */
 
+import { effect } from "@preact/signals";
 import { render } from "preact";
-import { applyLanguage } from "../core/i18n";
-import { applyTheme } from "../core/theme";
-import { EmptyState } from "../ui";
-import { deskText } from "./texts";
+import { startPage } from "../core/page";
+import { App } from "./app";
+import { pageTitle } from "./attention";
+import { startClock } from "./clock";
+import { Staff } from "./staff";
+import "./styles/frame.css";
+import "./styles/list.css";
+import "./styles/talk.css";
+import "./styles/context.css";
 
-applyTheme();
-applyLanguage();
-
-function Desk() {
-  return <EmptyState title={deskText.value.title} />;
-}
+const staff = new Staff(startPage("staff"));
+staff.start();
+startClock();
 
 const root = document.getElementById("app");
-if (root !== null) render(<Desk />, root);
+if (root !== null) render(<App staff={staff} />, root);
+
+effect(() => {
+  document.title = pageTitle(staff.desk.value);
+});
