@@ -8,7 +8,7 @@ from aiohttp import web
 from server.http.cross_origin import cross_origin
 from server.http.dispatch import endpoint
 from server.http.docs_page import DOCS_POLICY, docs_page
-from server.http.funnel import RequestMeters, funnel
+from server.http.funnel import funnel, request_meters
 from server.http.parts import HttpParts
 from server.http.routes import ROUTES, describe_routes
 from server.http.web_client import WebClient
@@ -20,7 +20,7 @@ _BUILT = Path(__file__).parents[2] / "web_client" / "dist"
 
 def build_http_app(parts: HttpParts) -> web.Application:
     """An application that a runner can serve; the Socket.IO engine may be attached to it afterwards."""
-    meters = RequestMeters(parts.operations.registry)
+    meters = request_meters(parts.operations.registry)
     app = web.Application(
         # The first one is outermost: refusals, too, must be readable by pages of allowed origins.
         middlewares=[cross_origin(parts.origins), funnel(meters, parts.outages)],

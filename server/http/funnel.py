@@ -1,5 +1,6 @@
 """The one place where whatever went wrong becomes an answer, a log line and a number."""
 
+import functools
 import secrets
 import time
 
@@ -20,6 +21,12 @@ REQUEST_ID = web.RequestKey("request_id", str)
 _BAD_REQUEST = 400
 _SERVER_ERROR = 500
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+@functools.cache
+def request_meters(registry: CollectorRegistry) -> "RequestMeters":
+    """One set for each registry, however many applications a process builds."""
+    return RequestMeters(registry)
 
 
 class RequestMeters:

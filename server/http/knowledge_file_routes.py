@@ -1,12 +1,13 @@
 """Knowledge as whole files, in and out."""
 
+import asyncio
 from typing import Literal
 
 from aiohttp import BodyPartReader, hdrs, web
 
-from server.domain.errors import BadRequest, TooLarge
+from server.domain.errors import BadRequest, Refusal, TooLarge
 from server.http.downloads import attachment
-from server.http.parsing import json_object, read_body
+from server.http.parsing import READ_SECONDS, json_object, read_body
 from server.http.results import ImportJson
 from server.http.routing import MEBIBYTE, AnyRoute, Call, NoBody, Route, Who
 from server.wire.fields import Request
@@ -60,10 +61,13 @@ async def _file_text(request: web.Request) -> str:
 
 async def _first_file(request: web.Request) -> bytes:
     try:
-        async for part in await request.multipart():
-            if isinstance(part, BodyPartReader) and (part.filename or part.name == "file"):
-                return await _read_part(part)
-    except ValueError as error:
+        async with asyncio.timeout(READ_SECONDS):
+            async for part in await request.multipart():
+                if isinstance(part, BodyPartReader) and (part.filename or part.name == "file"):
+                    return await _read_part(part)
+    except Refusal:
+        raise
+    except Exception as error:  # the parser has many ways to stumble over a hostile form
         raise BadRequest("the form can't be read") from error
     raise BadRequest("the form has no file")
 

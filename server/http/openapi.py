@@ -96,7 +96,7 @@ def _responses(route: AnyRoute, result: Schema) -> dict[str, Any]:
     responses: dict[str, Any] = {"200": {"description": "Done.", "content": content}}
     codes = _codes(route)
     for status in sorted({STATUS_BY_CODE[code] for code in codes}):
-        named = ", ".join(f"`{code}`" for code in codes if STATUS_BY_CODE[code] == status)
+        named = ", ".join(f"`{code}`" for code in dict.fromkeys(codes) if STATUS_BY_CODE[code] == status)
         schema = {"$ref": _REF.format(model="ErrorJson")}
         responses[str(status)] = {
             "description": f"Refused: {named}.",
@@ -108,7 +108,7 @@ def _responses(route: AnyRoute, result: Schema) -> dict[str, Any]:
 
 
 def _codes(route: AnyRoute) -> list[str]:
-    codes = ["internal", "unavailable"]
+    codes = ["internal", "unavailable", *route.also_refuses]
     if route.who is not Who.OPEN or route.takes_token:
         codes += ["unauthorized", "token_expired"]
     if route.who not in {Who.OPEN, Who.SIGNED_IN}:

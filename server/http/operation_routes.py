@@ -90,6 +90,7 @@ OPERATION_ROUTES: tuple[AnyRoute, ...] = (
         who=Who.OPEN,
         summary="Prometheus text, for loopback or with the metrics token.",
         handler=show_metrics,
+        also_refuses=("unauthorized", "forbidden"),
         body=NoBody,
         query=NoQuery,
         result=str,

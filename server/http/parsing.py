@@ -12,7 +12,7 @@ from server.domain.errors import BadRequest, TooLarge
 from server.http.errors import validation_refusal
 from server.wire.fields import Request
 
-_READ_SECONDS = 30.0
+READ_SECONDS = 30.0
 _DEEPEST = 32
 _CHUNK_BYTES = 65_536
 
@@ -25,13 +25,15 @@ async def read_body(request: web.Request, *, most_bytes: int) -> bytes:
         raise TooLarge(f"the body may have at most {most_bytes} bytes")
     body = bytearray()
     try:
-        async with asyncio.timeout(_READ_SECONDS):
+        async with asyncio.timeout(READ_SECONDS):
             async for chunk in request.content.iter_chunked(_CHUNK_BYTES):
                 body += chunk
                 if len(body) > most_bytes:
                     raise TooLarge(f"the body may have at most {most_bytes} bytes")
     except TimeoutError as error:
         raise BadRequest("the body did not arrive in time") from error
+    except (web.RequestPayloadError, ConnectionError) as error:
+        raise BadRequest("the body did not arrive whole") from error
     return bytes(body)
 
 

@@ -72,7 +72,8 @@ class Route(Generic[BodyT, QueryT]):
     """`result` is the type that the answer's schema is made of; a handler may also return a whole response.
 
     `limit` names the budget that each address has for this route. `takes_token`: an open route where a token
-    makes a difference; others don't look at it, so that an old one does no harm.
+    makes a difference; others don't look at it, so that an old one does no harm. `also_refuses` documents
+    codes that don't follow from the rest.
     """
 
     method: Literal["GET", "POST", "PUT", "DELETE"]
@@ -87,6 +88,7 @@ class Route(Generic[BodyT, QueryT]):
     limit: str | None = None
     most_bytes: int = 64 * KIBIBYTE
     reads_files: bool = False
+    also_refuses: tuple[str, ...] = ()
     produces: tuple[str, ...] = ("application/json",)
 
 

@@ -1,5 +1,6 @@
 """Reading sessions, taking them along, rating them; and the board."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -72,10 +73,8 @@ async def list_sessions(call: Call[NoBody, SessionsQuery]) -> SessionPage:
     sessions, next_cursor = await call.parts.sessions.list(
         person=call.person, query=query, limit=asked.limit, cursor=asked.cursor
     )
-    return {
-        "items": [await call.parts.sessions.show(one) for one in sessions],
-        "next_cursor": next_cursor,
-    }
+    shown = await asyncio.gather(*(call.parts.sessions.show(one) for one in sessions))
+    return {"items": shown, "next_cursor": next_cursor}
 
 
 async def get_session(call: Call[NoBody, NoQuery]) -> SessionJson:
@@ -232,6 +231,7 @@ SESSION_ROUTES: tuple[AnyRoute, ...] = (
         who=Who.USER,
         summary="Rate an ended session, or change the rating.",
         handler=rate_session,
+        also_refuses=("conflict",),
         body=RatingRequest,
         query=NoQuery,
         result=RatingJson,

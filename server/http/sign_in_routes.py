@@ -150,6 +150,7 @@ SIGN_IN_ROUTES: tuple[AnyRoute, ...] = (
         who=Who.OPEN,
         summary="Exchange the refresh token; the previous one returns the same successor for 60 s.",
         handler=refresh,
+        also_refuses=("unauthorized",),
         body=RefreshRequest,
         query=NoQuery,
         result=TokensJson,

@@ -34,6 +34,7 @@ local interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
 local arrival = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + interval
 local wait = arrival - burst * interval - now
 if wait > 0 then return math.ceil(wait) end
+if ARGV[3] == 'look' then return 0 end
 redis.call('SET', KEYS[1], string.format('%.3f', arrival), 'PX', math.ceil(arrival - now))
 return 0
 """
@@ -55,7 +56,7 @@ class TokenBucket:
     clock: Callable[[], float] = time.monotonic
     _arrival: float = 0.0
 
-    def take(self) -> int:
+    def take(self, *, only_look: bool = False) -> int:
         """0 when there was a token, else the milliseconds after which there will be one."""
         now = self.clock()
         arrival = max(self._arrival, now) + self.budget.interval_seconds
@@ -63,7 +64,8 @@ class TokenBucket:
         # Sums of floats: a token that is a nanosecond away is there.
         if wait > 1e-6:  # noqa: PLR2004
             return max(1, int(wait * 1000 + 0.999))
-        self._arrival = arrival
+        if not only_look:
+            self._arrival = arrival
         return 0
 
     def take_or_refuse(self) -> None:
@@ -102,14 +104,11 @@ class RateLimits:
 
     async def take(self, limit: str, key: str) -> None:
         """Raises RateLimited when the key has used its budget up."""
-        if not self.is_enabled:
-            return
-        budget, name = self.budgets[limit], self._name(limit, key)
-        retry_after_ms = await self._take_shared(name, budget)
-        if retry_after_ms is None:
-            retry_after_ms = self._bucket(name, budget).take()
-        if retry_after_ms:
-            raise RateLimited(retry_after_ms)
+        await self._ask_for(limit, key, only_look=False)
+
+    async def check(self, limit: str, key: str) -> None:
+        """Raises RateLimited as `take` would, and takes nothing."""
+        await self._ask_for(limit, key, only_look=True)
 
     async def forget(self, limit: str, key: str) -> None:
         """The key has its whole budget again."""
@@ -117,11 +116,21 @@ class RateLimits:
         self._local.pop(name, None)
         await self._ask(self.redis.delete(name))
 
-    async def _take_shared(self, name: str, budget: Budget) -> int | None:
+    async def _ask_for(self, limit: str, key: str, *, only_look: bool) -> None:
+        if not self.is_enabled:
+            return
+        budget, name = self.budgets[limit], self._name(limit, key)
+        retry_after_ms = await self._ask_all_nodes(name, budget, only_look=only_look)
+        if retry_after_ms is None:
+            retry_after_ms = self._bucket(name, budget).take(only_look=only_look)
+        if retry_after_ms:
+            raise RateLimited(retry_after_ms)
+
+    async def _ask_all_nodes(self, name: str, budget: Budget, *, only_look: bool) -> int | None:
         if self.clock() < self._redis_away_until:
             return None
-        interval_ms = budget.interval_seconds * 1000
-        answer = await self._ask(self.redis.eval(_TAKE, 1, name, str(interval_ms), str(budget.burst)))
+        arguments = (str(budget.interval_seconds * 1000), str(budget.burst), "look" if only_look else "take")
+        answer = await self._ask(self.redis.eval(_TAKE, 1, name, *arguments))
         return None if answer is None else int(answer)
 
     async def _ask(self, question: Any) -> Any:

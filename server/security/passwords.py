@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -43,6 +44,15 @@ class Passwords:
         self._threads = ThreadPoolExecutor(max_workers=parallel, thread_name_prefix="passwords")
         self._waiting = 0
         self._decoy: str | None = None
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def turn(self, username: str) -> asyncio.Lock:
+        """Held while a password for `username` is looked at: guesses then come one after the other, and each
+        is counted before the next is tried."""
+        lock = self._turns.get(username)
+        if lock is None:
+            lock = self._turns[username] = asyncio.Lock()
+        return lock
 
     async def hash(self, password: str) -> str:
         """Raises BadRequest for a password against the rules."""

@@ -82,6 +82,10 @@ LOGIN_FAILURES = "login_failures"
 class Throttle(Protocol):
     """A budget for each key: an address for visitors and log-ins, a username for failures."""
 
+    async def check(self, limit: str, key: str) -> None:
+        """As `take`, without taking anything."""
+        ...
+
     async def take(self, limit: str, key: str) -> None:
         """Raises RateLimited when the key's budget is used up."""
         ...

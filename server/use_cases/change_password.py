@@ -26,10 +26,11 @@ class ChangePassword:
         account = identity.account
         if account.username is None:
             raise Forbidden("this account has no password")
-        await self.throttle.take(LOGIN_FAILURES, account.username)
-        if not await self.passwords.verify(password, account.password_hash):
-            raise Unauthorized("the password is wrong")
-        await self.throttle.forget(LOGIN_FAILURES, account.username)
+        async with self.passwords.turn(account.username):
+            await self.throttle.check(LOGIN_FAILURES, account.username)
+            if not await self.passwords.verify(password, account.password_hash):
+                await self.throttle.take(LOGIN_FAILURES, account.username)
+                raise Unauthorized("the password is wrong")
         password_hash = await self.passwords.hash(new_password)
         changed = await self.accounts.change(
             account.id,

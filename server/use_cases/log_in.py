@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from server.domain.account_names import clean_username
 from server.domain.errors import BadRequest, Unauthorized
-from server.domain.people import AccountStatus
+from server.domain.people import Account, AccountStatus
 from server.security.passwords import Passwords
 from server.use_cases.account_ports import LOGIN_FAILURES, Accounts, Throttle
 from server.use_cases.identify_person import Identity
@@ -27,15 +27,20 @@ class LogIn:
         RateLimited after too many failures for one username.
         """
         name = _comparable(username)
-        # Taken before the password is looked at and given back on success: parallel guesses count as well.
-        await self.throttle.take(LOGIN_FAILURES, name)
-        account = await self.accounts.find_by_username(name)
-        is_right = await self.passwords.verify(password, account.password_hash if account else None)
-        if account is None or not is_right or account.status is not AccountStatus.ACTIVE:
-            raise Unauthorized("the username or the password is wrong")
-        await self.throttle.forget(LOGIN_FAILURES, name)
+        account = await self._account(name, password)
         await self.merge_visitor(visitor, account)
         return await self.issue_tokens(account)
+
+    async def _account(self, username: str, password: str) -> Account:
+        async with self.passwords.turn(username):
+            await self.throttle.check(LOGIN_FAILURES, username)
+            account = await self.accounts.find_by_username(username)
+            is_right = await self.passwords.verify(password, account.password_hash if account else None)
+            if account is None or not is_right or account.status is not AccountStatus.ACTIVE:
+                await self.throttle.take(LOGIN_FAILURES, username)
+                raise Unauthorized("the username or the password is wrong")
+            await self.throttle.forget(LOGIN_FAILURES, username)
+            return account
 
 
 def _comparable(username: str) -> str:

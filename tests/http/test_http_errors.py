@@ -1,5 +1,6 @@
 """Whatever a client sends, it hears what was wrong with it, in one shape, and the server goes on."""
 
+import asyncio
 import gzip
 import json
 from pathlib import Path
@@ -76,6 +77,19 @@ async def test_a_large_body_is_too_large_also_when_it_unpacks_to_one(edge: Edge)
     packed = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
     bomb = await edge.ask("POST", LOGIN, data=gzip.compress(b" " * 50_000_000), headers=packed)
     assert (bomb.status, bomb.code) == (413, "too_large")
+
+
+async def test_a_body_that_breaks_off_or_unpacks_wrongly_is_a_bad_request(edge: Edge) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    answer = await edge.ask("POST", LOGIN, data=b"this is not gzip", headers=headers)
+    assert (answer.status, answer.code) == (400, "bad_request")
+    host, port = edge.base.removeprefix("http://").split(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    head = f"POST {LOGIN} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n"
+    writer.write(head.encode() + b'{"user')
+    await writer.drain()
+    writer.close()
+    assert (await edge.ask("GET", "/healthz")).status == 200
 
 
 async def test_an_unknown_address_is_not_found(edge: Edge) -> None:

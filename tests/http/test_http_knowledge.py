@@ -208,6 +208,24 @@ class TestFiles:
         )
         assert by_json.json["created"] == 1
 
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"no boundary at all",
+            b"--x\r\n\r\n",
+            b"--x\r\n: broken\r\n\r\nabc\r\n--x--",
+            b"--x\r\nA\x00B: c\r\n\r\nabc\r\n--x--",
+            b"--x\r\nContent-Disposition: form-data; name=other\r\n\r\nabc\r\n--x--",
+            b"--x\r\nContent-Disposition: form-data; name=file\r\nContent-Length: z\r\n\r\na\r\n--x--",
+            b"--x\r\nContent-Type: multipart/mixed\r\n\r\nabc\r\n--x--",
+        ],
+    )
+    async def test_a_broken_form_is_a_bad_request(self, edge: Edge, admin: str, body: bytes) -> None:
+        headers = {"Content-Type": "multipart/form-data; boundary=x"}
+        answer = await edge.ask("POST", "/api/faq/import", data=body, headers=headers, token=admin)
+        assert (answer.status, answer.code) == (400, "bad_request"), answer.text
+
     async def test_what_is_no_text_is_refused(self, edge: Edge, admin: str) -> None:
         answer = await edge.ask("POST", "/api/faq/import", data=b"question,answer\n\xff\xfe,x\n", token=admin)
         assert answer.json["error"]["details"]["errors"] == [{"line": 2, "message": "not UTF-8"}]

@@ -142,6 +142,12 @@ class TestAccounts:
         right = await edge.ask("POST", "/api/auth/login", guess | {"password": PASSWORD})
         assert right.status == 429
 
+    async def test_the_right_password_is_never_limited_by_its_own_use(self, edge: Edge) -> None:
+        user = await edge.person(Role.USER)
+        body = {"username": user["username"], "password": PASSWORD}
+        answers = await asyncio.gather(*(edge.ask("POST", "/api/auth/login", body) for _ in range(12)))
+        assert {answer.status for answer in answers} == {200}
+
     async def test_a_new_password_ends_every_other_log_in(self, edge: Edge) -> None:
         user = await edge.person(Role.USER)
         body = {"username": user["username"], "password": PASSWORD}

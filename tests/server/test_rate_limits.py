@@ -49,6 +49,17 @@ async def test_nodes_share_one_budget_for_each_key(redis: Redis) -> None:
     assert await refused(one, "b") == 0
 
 
+async def test_looking_takes_nothing_and_is_refused_like_taking(redis: Redis) -> None:
+    for client in (redis, redis_client("redis://127.0.0.1:1")):
+        limits = limits_over(client)
+        for _ in range(9):
+            await limits.check("three", "a")
+        for _ in range(3):
+            await limits.take("three", "a")
+        with pytest.raises(RateLimited):
+            await limits.check("three", "a")
+
+
 async def test_waiting_as_told_is_enough(redis: Redis) -> None:
     limits = limits_over(redis)
     while (wait := await refused(limits, "a")) == 0:
