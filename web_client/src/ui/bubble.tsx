@@ -3,7 +3,7 @@
 import type { Outgoing } from "../core/outgoing";
 import { textForCode } from "../core/error_text";
 import { formatMoment, formatTime } from "../core/i18n";
-import type { BotEntry, ClientMessageId, FileId, Message } from "../core/wire";
+import type { BotEntry, ClientMessageId, FileId, Message, SenderRole } from "../core/wire";
 import { Avatar, Badge } from "./badge";
 import { IconButton } from "./button";
 import { CheckIcon, ClockIcon, DoubleCheckIcon, FileIcon, ThumbDownIcon, ThumbUpIcon } from "./icons";
@@ -26,6 +26,8 @@ export interface MessageActions {
 export interface BubbleProps {
   message: Message;
   is_own: boolean;
+  /** Names the sender also on our side: somebody else of the staff wrote this. */
+  is_colleague?: boolean;
   is_first: boolean;
   is_last: boolean;
   state: DeliveryState;
@@ -57,7 +59,9 @@ export function Bubble(props: BubbleProps) {
         </span>
       )}
       <div class="message__column">
-        {is_first && (!is_own || is_bot) && <SenderLine name={message.from.name} is_bot={is_bot} />}
+        {is_first && (!is_own || is_bot || props.is_colleague === true) && (
+          <SenderLine name={message.from.name} role={message.from.role} />
+        )}
         <Body {...props} />
         {message.data?.bot?.decision === "clarify" && <Choices {...props} entries={message.data.bot.entries} />}
         {message.data?.bot?.decision === "answer" && <Feedback {...props} />}
@@ -83,12 +87,13 @@ function classesOf(props: BubbleProps, is_bot: boolean): string {
     .join(" ");
 }
 
-function SenderLine({ name, is_bot }: { name: string; is_bot: boolean }) {
-  const label = uiText.value.bot;
+function SenderLine({ name, role }: { name: string; role: SenderRole }) {
+  const t = uiText.value;
+  const label = role === "bot" ? t.bot : role === "supervisor" ? t.supervisor : null;
   return (
     <p class="message__sender">
-      {is_bot && name === label ? null : name}
-      {is_bot && <Badge tone="accent">{label}</Badge>}
+      {name === label ? null : name}
+      {label !== null && <Badge tone="accent">{label}</Badge>}
     </p>
   );
 }

@@ -154,6 +154,7 @@ function Row({ row, list, outgoing }: { row: MessageRow; list: MessageListProps;
     <Bubble
       message={message}
       is_own={list.perspective === "user" ? is_user : !is_user}
+      is_colleague={list.perspective === "staff" && message.from.id !== log.self_id}
       is_first={row.is_first}
       is_last={row.is_last}
       state={item?.state ?? stateOf(message, list)}

@@ -1,6 +1,7 @@
 /** Short notices below the head: successes go by themselves, failures stay until they were read. */
 
 import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { Button, IconButton } from "./button";
 import { AlertIcon, CheckIcon, CloseIcon } from "./icons";
 import { uiText } from "./texts";
@@ -39,8 +40,15 @@ export function tellFailure(failure: unknown): void {
 
 /** Place once per page. */
 export function Toasts() {
+  const layer = useRef<HTMLDivElement>(null);
+  const is_any = toasts.value.length > 0;
+  useEffect(() => {
+    // Windows live in the browser's top layer, and there the last one in stands above the others.
+    layer.current?.hidePopover?.();
+    if (is_any) layer.current?.showPopover?.();
+  }, [toasts.value]);
   return (
-    <div class="toasts" role="status" aria-live="polite">
+    <div class="toasts" ref={layer} popover="manual" role="status" aria-live="polite">
       {toasts.value.map((toast) => (
         <div key={toast.id} class="toast" data-testid="toast" data-kind={toast.kind}>
           {toast.kind === "done" ? <CheckIcon /> : <AlertIcon />}

@@ -7,6 +7,7 @@ export const uiEn = {
   cancel: "Cancel",
   dismiss: "Dismiss",
   bot: "Assistant",
+  supervisor: "Supervisor",
   messages: "Messages",
   newMessages: ({ count }: { count: number }) =>
     plural(count, { one: "1 new message", other: `${count} new messages` }),

@@ -7,6 +7,7 @@ export const uiZh: UiTexts = {
   cancel: "取消",
   dismiss: "知道了",
   bot: "智能助手",
+  supervisor: "主管",
   messages: "消息",
   newMessages: ({ count }) => `${count} 条新消息`,
   toNewest: "回到最新消息",
