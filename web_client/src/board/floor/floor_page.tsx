@@ -46,10 +46,10 @@ function Floor({ live, board }: { live: LiveBoard; board: BoardState }) {
         <div class="floor__column">
           <WaitingList live={live} waiting={board.waiting} />
           <ActiveList active={board.active} />
+          <RatingList ratings={board.ratings} />
         </div>
         <div class="floor__column">
           <ConsultantList consultants={board.consultants} />
-          <RatingList ratings={board.ratings} />
         </div>
       </div>
     </div>

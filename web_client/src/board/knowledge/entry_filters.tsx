@@ -1,6 +1,7 @@
 /** Search and filters above the knowledge base. */
 
 import { Field, Select } from "../../ui";
+import { chosenCount, FilterBar } from "../frame/filter_bar";
 import { entryStatusName, languageName } from "../names";
 import type { Entry, EntryStatus } from "../payloads";
 import { adminText, boardText } from "../texts";
@@ -28,7 +29,7 @@ export function EntryFilters({ values, entries, onChange }: EntryFiltersProps) {
   const categories = [...new Set(entries.map((entry) => entry.category).filter((name) => name !== ""))].sort();
   const chosen = values.category !== "" && !categories.includes(values.category) ? [values.category] : [];
   return (
-    <div class="filters" role="search" aria-label={boardText.value.filter}>
+    <FilterBar chosen={chosenCount(values)}>
       <div class="filters__wide">
         <Field label={t.search} type="search" testid="faq-search" value={values.q} onInput={(q) => onChange({ q })} />
       </div>
@@ -53,6 +54,6 @@ export function EntryFilters({ values, entries, onChange }: EntryFiltersProps) {
         options={[everything, ...[...chosen, ...categories].map((value) => ({ value, label: value }))]}
         onChange={(category) => onChange({ category })}
       />
-    </div>
+    </FilterBar>
   );
 }

@@ -20,6 +20,7 @@ import {
   type Column,
 } from "../../ui";
 import { act, attempt } from "../frame/attempt";
+import { chosenCount } from "../frame/filter_bar";
 import { ListFrame } from "../frame/list_frame";
 import { PageHead } from "../frame/page_head";
 import type { PagedList } from "../frame/paged_list";
@@ -63,7 +64,7 @@ export function KnowledgePage() {
       <EntryFilters values={filters.value} entries={list.items.value ?? []} onChange={(change) => (filters.value = { ...filters.value, ...change })} />
       <EntryList
         list={list}
-        is_filtered={Object.values(filters.value).some((value) => value !== "")}
+        is_filtered={chosenCount(filters.value) > 0}
         onEdit={(entry) => (window.value = { name: "edit", entry })}
         onArchive={(entry) => (window.value = { name: "archive", entry })}
       />
@@ -159,7 +160,7 @@ function columns(onEdit: (entry: Entry) => void, onArchive: (entry: Entry) => vo
         </span>
       ),
     },
-    { key: "category", label: t.category, is_extra: true, show: (entry) => entry.category || "–" },
+    { key: "category", label: t.category, is_extra: true, show: (entry) => <span class="cell-short">{entry.category || "–"}</span> },
     { key: "language", label: boardText.value.language, is_extra: true, show: (entry) => languageName(entry.language) },
     {
       key: "status",
@@ -170,7 +171,7 @@ function columns(onEdit: (entry: Entry) => void, onArchive: (entry: Entry) => vo
       key: "changed",
       label: t.changed,
       is_extra: true,
-      show: (entry) => <time dateTime={entry.updated_at}>{formatMoment(entry.updated_at)}</time>,
+      show: (entry) => <time class="cell-short" dateTime={entry.updated_at}>{formatMoment(entry.updated_at)}</time>,
     },
     {
       key: "acts",

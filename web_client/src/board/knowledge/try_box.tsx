@@ -72,7 +72,7 @@ function TrialShown({ trial, onOpen }: { trial: Trial; onOpen: (entry_id: string
               <button type="button" class="link-button" onClick={() => onOpen(entry.id)}>
                 {entry.question}
               </button>
-              <span class="trial__score">{formatNumber(entry.score, { maximumFractionDigits: 3 })}</span>
+              <span class="trial__score">{formatNumber(entry.score, { minimumFractionDigits: 2, maximumFractionDigits: 2 })}</span>
               <p class="quiet">{entry.answer}</p>
             </li>
           ))}

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { formatMoment } from "../../core/i18n";
 import type { Listing, Role } from "../../core/wire";
 import { Avatar, Badge, Button, EditIcon, EmptyState, Field, Menu, MoreIcon, PersonIcon, PlusIcon, Select, Table, type Column } from "../../ui";
+import { chosenCount, FilterBar } from "../frame/filter_bar";
 import { ListFrame } from "../frame/list_frame";
 import { PageHead } from "../frame/page_head";
 import type { PagedList } from "../frame/paged_list";
@@ -31,7 +32,7 @@ export function AccountsPage() {
     (cursor) => api.get<Listing<Account>>("/api/accounts", { ...filters.peek(), username: filters.peek().username.trim(), limit: PAGE, cursor }),
     filters.value,
   );
-  const is_filtered = Object.values(filters.value).some((value) => value !== "");
+  const is_filtered = chosenCount(filters.value) > 0;
   return (
     <>
       <PageHead title={boardText.value.pages.accounts} about={t.accountsAbout}>
@@ -77,7 +78,7 @@ function AccountFilters({ filters, onChange }: { filters: Filters; onChange: (ch
   const t = adminText.value;
   const everything = { value: "" as const, label: boardText.value.all };
   return (
-    <div class="filters" role="search" aria-label={boardText.value.filter}>
+    <FilterBar chosen={chosenCount(filters)}>
       <div class="filters__wide">
         <Field
           label={t.wholeUsername}
@@ -102,7 +103,7 @@ function AccountFilters({ filters, onChange }: { filters: Filters; onChange: (ch
         options={[everything, ...(["active", "blocked"] as const).map((value) => ({ value, label: accountStatusName(value) }))]}
         onChange={(status) => onChange({ status })}
       />
-    </div>
+    </FilterBar>
   );
 }
 

@@ -77,7 +77,7 @@ function Ranking({ preview }: { preview: MatchPreview }) {
       )}
       <ol class="ranking__rows">
         {shown.map((one, index) => (
-          <Ranked key={one.consultant_id} one={one} place={index + 1} scale={scale} />
+          <Ranked key={one.consultant_id} one={one} place={index + 1} scale={scale} best={candidates[0]?.score ?? 0} />
         ))}
       </ol>
       {shown.length < candidates.length && (
@@ -85,13 +85,24 @@ function Ranking({ preview }: { preview: MatchPreview }) {
           {t.showOthers({ count: candidates.length - shown.length })}
         </Button>
       )}
-      <Excluded excluded={preview.excluded} title={sessionText.value.excluded} />
-      <p class="quiet">{t.policy({ policy: policyName(preview.policy) })}</p>
+      <div class="ranking__aside">
+        <Excluded excluded={preview.excluded} title={sessionText.value.excluded} />
+        <p class="quiet">{t.policy({ policy: policyName(preview.policy) })}</p>
+      </div>
     </div>
   );
 }
 
-function Ranked({ one, place, scale }: { one: RankedConsultant; place: number; scale: number }) {
+interface RankedProps {
+  one: RankedConsultant;
+  place: number;
+  /** The contribution that fills a bar. */
+  scale: number;
+  /** The best candidate's score. */
+  best: number;
+}
+
+function Ranked({ one, place, scale, best }: RankedProps) {
   const { directory } = useParts();
   const name = one.name === "" ? directory.nameOf(one.consultant_id) : one.name;
   return (
@@ -101,6 +112,9 @@ function Ranked({ one, place, scale }: { one: RankedConsultant; place: number; s
           <span class="row__place">{place}</span>
           <Avatar name={name} id={one.consultant_id} size="small" />
           <strong>{name}</strong>
+          <span class="meter ranking__meter" aria-hidden="true">
+            <span style={{ width: `${best > 0 ? Math.max(0, one.score / best) * 100 : 0}%` }} />
+          </span>
           <span class="why__score">{formatNumber(one.score, { maximumFractionDigits: 2, minimumFractionDigits: 2 })}</span>
         </summary>
         <TermBars terms={one.terms} total={one.score} scale={scale} />

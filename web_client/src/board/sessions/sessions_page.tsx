@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { formatMoment } from "../../core/i18n";
 import type { Listing, Session, SessionStatus } from "../../core/wire";
 import { Badge, Button, EmptyState, Field, HistoryIcon, RefreshIcon, Select, StarsShown, Table, type Column } from "../../ui";
+import { chosenCount, FilterBar } from "../frame/filter_bar";
 import { ListFrame } from "../frame/list_frame";
 import { PageHead } from "../frame/page_head";
 import { useParts } from "../frame/parts";
@@ -71,7 +72,7 @@ function Filters({ filters, onChange, onClear }: FiltersProps) {
   const everything = { value: "", label: boardText.value.all };
   const consultants = directory.everybody.value.map((one) => ({ value: one.id as string, label: one.name }));
   return (
-    <div class="filters" role="search" aria-label={boardText.value.filter}>
+    <FilterBar chosen={chosenCount(filters)}>
       <Select
         label={t.status}
         testid="filter-status"
@@ -102,7 +103,7 @@ function Filters({ filters, onChange, onClear }: FiltersProps) {
           {t.clearFilters}
         </Button>
       )}
-    </div>
+    </FilterBar>
   );
 }
 
@@ -127,28 +128,29 @@ function UserCell({ session, onOnly }: { session: Session; onOnly: () => void })
   const t = sessionText.value;
   return (
     <span class="cell-main">
-      <button
-        type="button"
-        class="link-button"
-        onClick={(event) => {
-          event.stopPropagation();
-          openSession(session.id);
-        }}
-      >
-        {session.user.name}
-      </button>
+      <span class="cell-line">
+        <button
+          type="button"
+          class="link-button"
+          onClick={(event) => {
+            event.stopPropagation();
+            openSession(session.id);
+          }}
+        >
+          {session.user.name}
+        </button>
+        <button
+          type="button"
+          class="link-button link-button--faint"
+          onClick={(event) => {
+            event.stopPropagation();
+            onOnly();
+          }}
+        >
+          {t.onlyThisUser}
+        </button>
+      </span>
       {session.topic !== undefined && <span class="quiet">{session.topic}</span>}
-      <button
-        type="button"
-        class="link-button link-button--faint"
-        title={t.onlyThisUser}
-        onClick={(event) => {
-          event.stopPropagation();
-          onOnly();
-        }}
-      >
-        {t.onlyThisUser}
-      </button>
     </span>
   );
 }

@@ -20,7 +20,7 @@ export function barsOf(terms: readonly ScoreTerm[], scale = scaleOf([{ terms }])
   const highest = Math.max(scale, ...terms.map((term) => term.contribution));
   const width = highest - lowest;
   const share = (value: number): number => (width === 0 ? 0 : value / width);
-  const zero = share(-lowest);
+  const zero = share(0 - lowest);
   return terms.map((term) => {
     const is_negative = term.contribution < 0;
     const length = share(Math.abs(term.contribution));
