@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from prometheus_client import CollectorRegistry
+
 from server.app.session_parts import LiveSessions
 from server.app.stores import OUTAGES, Stores
 from server.http.parts import Check, HttpParts, KnowledgeParts, OperationParts, PeopleParts, SessionParts
@@ -172,6 +174,7 @@ def build_http_parts(
     settings: Settings,
     announce: Announce,
     checks: Mapping[str, Check],
+    registry: CollectorRegistry,
     peers: PeerAddresses,
     origins: Origins,
 ) -> HttpParts:
@@ -179,7 +182,9 @@ def build_http_parts(
         people=people,
         knowledge=_build_knowledge(stores, bot, matcher, announce),
         sessions=_build_reading(stores, live, views, feeds, settings),
-        operations=OperationParts(checks=checks, metrics_token=settings.metrics.token.get_secret_value()),
+        operations=OperationParts(
+            checks=checks, metrics_token=settings.metrics.token.get_secret_value(), registry=registry
+        ),
         throttle=stores.limits,
         peers=peers,
         origins=origins,

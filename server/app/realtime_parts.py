@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from prometheus_client import Histogram
+from prometheus_client import CollectorRegistry, Histogram
 
 from server.app.session_parts import LiveSessions
 from server.app.stores import OUTAGES, Stores
@@ -22,16 +22,20 @@ from server.use_cases.identify_person import IdentifyPerson
 from server.wire.peers import Origins, PeerAddresses
 from server.wire.session_views import SessionViews
 
-_EVENT_SECONDS = Histogram(
-    "wenjin_event_seconds",
-    "Time from a client's event to its ack, by event and result code.",
-    ["event", "code"],
-    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
-)
 
+def _observer(registry: CollectorRegistry) -> Callable[[str, str, float], None]:
+    seconds_by_event = Histogram(
+        "wenjin_event_seconds",
+        "Time from a client's event to its ack, by event and result code.",
+        ["event", "code"],
+        buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+        registry=registry,
+    )
 
-def _observe(event: str, code: str, seconds: float) -> None:
-    _EVENT_SECONDS.labels(event, code).observe(seconds)
+    def observe(event: str, code: str, seconds: float) -> None:
+        seconds_by_event.labels(event, code).observe(seconds)
+
+    return observe
 
 
 def _allowance(limits: Limits) -> Allowance:
@@ -54,6 +58,7 @@ def build_edge(
     settings: Settings,
     peers: PeerAddresses,
     origins: Origins,
+    registry: CollectorRegistry,
     presence_changed: Callable[[], None],
 ) -> RealtimeEdge:
     leases = LeaseKeeper(stores.presence, connections, presence_changed)
@@ -65,7 +70,7 @@ def build_edge(
         connections=connections,
         push=push,
         funnel=EventFunnel.of(
-            owners, take=_allowance(settings.limits).take, observe=_observe, outages=OUTAGES
+            owners, take=_allowance(settings.limits).take, observe=_observer(registry), outages=OUTAGES
         ),
         leases=leases,
         tokens=tokens,
@@ -89,6 +94,7 @@ def _owners(
         start_session=live.start,
         sync_session=live.sync,
         send_message=live.send,
+        recall_message=live.recall,
         record_receipt=live.receipt,
         show_typing=live.typing,
         request_handoff=live.handoff,

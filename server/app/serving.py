@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from server.app.http_parts import build_http_parts, build_people
+from server.app.meters import LiveMeters, new_registry
 from server.app.reactions import Announcer
 from server.app.realtime_parts import build_edge
 from server.app.session_parts import Housekeeping, build_session_parts
@@ -135,7 +136,9 @@ def _build(
     push, feeds = Push(connections, views), Feeds(live.floor, views)
     peers = PeerAddresses.trusting(settings.server.trusted_proxies)
     origins = Origins.allowing(settings.server.allowed_origins, public_url=settings.server.public_url)
-    assign, timers = _timers(keeping, RepairTails(push, stores.log, stores.sessions))
+    repair_tails = RepairTails(push, stores.log, stores.sessions)
+    assign, timers = _timers(keeping, repair_tails)
+    registry = new_registry()
     edge = build_edge(
         stores,
         live,
@@ -147,8 +150,10 @@ def _build(
         settings=settings,
         peers=peers,
         origins=origins,
+        registry=registry,
         presence_changed=lambda: announcer.announce(FloorChanged()),
     )
+    registry.register(LiveMeters(stores.log, edge, keeping.announce_queue, repair_tails))
     _connect_reactions(announcer, push, feeds, keeping, current, assign)
     http_parts = build_http_parts(
         stores,
@@ -161,6 +166,7 @@ def _build(
         settings=settings,
         announce=announcer.announce,
         checks=_checks(database, redis, models),
+        registry=registry,
         peers=peers,
         origins=origins,
     )

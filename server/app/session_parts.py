@@ -19,6 +19,7 @@ from server.use_cases.give_bot_feedback import GiveBotFeedback
 from server.use_cases.move_sessions import MoveSessions
 from server.use_cases.ports import Announce
 from server.use_cases.rate_session import RateSession
+from server.use_cases.recall_message import RecallMessage
 from server.use_cases.record_receipt import RecordReceipt
 from server.use_cases.request_handoff import RequestHandoff
 from server.use_cases.send_message import SendMessage
@@ -46,6 +47,7 @@ class LiveSessions:
     start: StartSession
     sync: SyncSession
     send: SendMessage
+    recall: RecallMessage
     receipt: RecordReceipt
     typing: ShowTyping
     handoff: RequestHandoff
@@ -104,6 +106,7 @@ def build_session_parts(
         start=StartSession(sessions, log, consultants, change, send, announce, clock, settings.bot.enabled),
         sync=SyncSession(find, log),
         send=send,
+        recall=RecallMessage(find, log, change, clock),
         receipt=RecordReceipt(find, sessions, log, announce),
         typing=ShowTyping(find, announce),
         handoff=RequestHandoff(find, change, clock),

@@ -3,7 +3,7 @@
 import unicodedata
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +11,7 @@ from server.domain.errors import BadRequest, TooLarge
 from server.domain.ids import SessionId
 
 MAX_TEXT_CODE_POINTS = 4_000
+MAY_BE_RECALLED_FOR = timedelta(minutes=2)
 _KEPT_CONTROLS = {"\n", "\t"}
 _NAMESPACE = uuid.UUID("6f1d4a52-6c0e-5b7e-9a0f-3d0b6a5e71c4")
 
@@ -86,6 +87,8 @@ class Message:
 
     def says_the_same_as(self, draft: Draft) -> bool:
         """Whether `draft` is this message sent again, rather than another one under the same cmid."""
+        if self.data.get("recalled"):
+            return True  # what it said is gone; only its author has this cmid
         return (
             self.kind is draft.kind
             and self.text == draft.text

@@ -229,6 +229,11 @@ class Session:
         # The careful wording, with the configured numbers, is the bot's; only it knows the kind of danger.
         self.pending[-1] = replace(self.pending[-1], text=text)
 
+    def note_recall(self, person: Person, seq: int, *, now: datetime) -> None:
+        """The sender takes the message `seq` back; its text is emptied in the log."""
+        self._must_be_open()
+        self._log("recalled", now, name=person.name, seq=seq)
+
     def note_join(self, person: Person, *, now: datetime) -> None:
         """A supervisor enters, visibly. Joining again is no change."""
         self._must_be_open()

@@ -12,6 +12,7 @@ SystemEvent = Literal[
     "consultant_lost",
     "idle_warning",
     "emergency_notice",
+    "recalled",
     "session_ended",
 ]
 
@@ -23,6 +24,7 @@ _CHINESE: dict[str, str] = {
     "transferred": "已为您转接给 {name}",
     "transferred_to_queue": "顾问正在为您另行安排合适的同事，请稍候",
     "joined": "主管 {name} 已加入会话",
+    "recalled": "{name} 撤回了一条消息",
     "consultant_lost": "顾问的连接中断了，我们正在为您安排另一位顾问，您的等候时间保持不变",
     "idle_warning": "您还在吗？如果一段时间没有新消息，会话将自动结束",
     "session_ended": "会话已结束",
@@ -38,6 +40,7 @@ _ENGLISH: dict[str, str] = {
     "transferred": "You have been transferred to {name}",
     "transferred_to_queue": "Your consultant is arranging a better-suited colleague for you, please wait",
     "joined": "Supervisor {name} has joined the session",
+    "recalled": "{name} has recalled a message",
     "consultant_lost": (
         "Your consultant's connection was lost. We are finding another one; you keep your place in the queue"
     ),

@@ -82,6 +82,10 @@ class SendRequest(OfSession):
     data: MessageData | None = None
 
 
+class RecallRequest(OfSession):
+    seq: MessageSeq
+
+
 class ReceiptRequest(OfSession):
     delivered: Seq = 0
     read: Seq = 0

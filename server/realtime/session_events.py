@@ -14,6 +14,7 @@ from server.realtime.push import Push
 from server.use_cases.end_session import EndSession, LeaveQueue
 from server.use_cases.give_bot_feedback import GiveBotFeedback
 from server.use_cases.rate_session import RateSession
+from server.use_cases.recall_message import RecallMessage
 from server.use_cases.record_receipt import RecordReceipt
 from server.use_cases.request_handoff import RequestHandoff
 from server.use_cases.send_message import NewMessage, SendMessage
@@ -31,6 +32,7 @@ class SessionEvents:
     start_session: StartSession
     sync_session: SyncSession
     send_message: SendMessage
+    recall_message: RecallMessage
     record_receipt: RecordReceipt
     show_typing: ShowTyping
     request_handoff: RequestHandoff
@@ -105,6 +107,12 @@ class SessionEvents:
         }
         return Answer(result)
 
+    async def recall(self, connection: Connection, request: p.RecallRequest) -> Answer:
+        await self.recall_message(
+            person=connection.person, session_id=SessionId(request.session_id), seq=request.seq
+        )
+        return Answer({})
+
     async def receipt(self, connection: Connection, request: p.ReceiptRequest) -> Answer:
         await self.record_receipt(
             person=connection.person,
@@ -178,6 +186,14 @@ SESSION_ROWS = (
         who=ANYBODY,
         handler=SessionEvents.send,
         meaning="Appends a message; acknowledged once durable. The same cmid again is harmless.",
+    ),
+    EventRow(
+        name="message:recall",
+        argument=p.RecallRequest,
+        result=p.Nothing,
+        who=ANYBODY,
+        handler=SessionEvents.recall,
+        meaning="Takes one's own message back within two minutes; its text is emptied everywhere.",
     ),
     EventRow(
         name="message:receipt",

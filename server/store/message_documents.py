@@ -26,6 +26,10 @@ INDEXES = {
 }
 
 
+def plain_body(text: str) -> Document:
+    return {"v": PLAIN_TEXT, "text": text}
+
+
 def document_of(draft: Draft, seq: int) -> Document:
     return {
         "session_id": draft.session_id,
@@ -35,7 +39,7 @@ def document_of(draft: Draft, seq: int) -> Document:
         "cmid": draft.cmid,
         "kind": draft.kind.value,
         "sender": {"role": draft.sender.role.value, "id": draft.sender.id, "name": draft.sender.name},
-        "body": {"v": PLAIN_TEXT, "text": draft.text},
+        "body": plain_body(draft.text),
         "data": draft.data,
         "created_at": draft.created_at,
     }

@@ -21,7 +21,7 @@ from server.domain.errors import Conflict, Internal, SessionEnded, Unavailable
 from server.domain.ids import SessionId
 from server.domain.message import Appended, Draft, Message, StaleFence
 from server.store.client import Database
-from server.store.message_documents import Document, document_of, message_at, message_of
+from server.store.message_documents import Document, document_of, message_at, message_of, plain_body
 
 logger = structlog.get_logger(__name__)
 
@@ -220,6 +220,13 @@ class MessageLog:
             self._queues.move_to_end(session_id)
         else:
             del self._queues[session_id]
+
+    async def empty(self, session_id: SessionId, seq: int) -> None:
+        """Takes the text of a message away, for good. Its place, author and time stay."""
+        await self.database["messages"].update_one(
+            {"session_id": session_id, "seq": seq},
+            {"$set": {"body": plain_body(""), "data": {"recalled": True}}},
+        )
 
     # -- tails -----------------------------------------------------------------------------------------------
 
