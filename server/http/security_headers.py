@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 BASIC_HEADERS = {
+    "Server": "Wenjin",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",

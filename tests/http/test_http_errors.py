@@ -158,6 +158,7 @@ async def test_every_answer_of_the_api_is_guarded(edge: Edge) -> None:
         headers = (await edge.ask("GET", path)).headers
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cache-Control"] == "no-store"
+        assert headers["Server"] == "Wenjin"
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert "Access-Control-Allow-Origin" not in headers
 

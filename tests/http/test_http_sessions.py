@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
+from matching.learning import PastSession
 from server.domain.errors import NotFound
 from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.message import Draft, MessageKind, Sender, SenderRole
@@ -16,6 +17,7 @@ from server.domain.people import Role
 from server.domain.session import EndedBy, Named, Session, SessionStatus
 from server.domain.times import utc_now
 from server.use_cases.read_session import ReadSession
+from server.use_cases.recall_past_sessions import RecallPastSessions
 from tests.http.conftest import Edge
 
 ATTACK = '<script>alert(1)</script><img src=x onerror=alert(2)> "quoted" & \u202eevil'
@@ -322,6 +324,18 @@ class TestRating:
         assert (await floor.ask("user", path, "POST", {"score": 1})).code == "not_found"
         for score in (0, 6, 2.5, "5", None, True):
             assert (await floor.ask("stranger", path, "POST", {"score": score})).code == "bad_request"
+
+    async def test_what_was_rated_teaches_matching(self, floor: Floor) -> None:
+        people, stores = floor.people, floor.edge.stores
+        ended = await new_session(
+            floor.edge, people["stranger"], people["colleague"], status=SessionStatus.ENDED
+        )
+        await say(floor.edge, ended, "公司拖欠工资")
+        await say(floor.edge, ended, "我来帮您", SenderRole.CONSULTANT)
+        await floor.ask("stranger", f"/api/sessions/{ended.id}/rating", "POST", {"score": 5})
+        past = await RecallPastSessions(sessions=stores.sessions, log=stores.log)()
+        colleague = people["colleague"]["user"]["id"]
+        assert PastSession(consultant_id=colleague, text="公司拖欠工资", score=5) in past
 
 
 async def test_the_board_is_for_supervisors(floor: Floor) -> None:
