@@ -6,8 +6,10 @@ import type { Session } from "../core/wire";
 import { ConfirmDialog, EmptyState, InfoIcon, OfflineIcon, PeopleIcon, PersonIcon } from "../ui";
 import { attempt } from "./acts";
 import { CheatSheet } from "./cheat_sheet";
+import { nowMs } from "./clock";
 import { ContextPane } from "./context_pane";
 import type { Desk } from "./desk";
+import { openOffers } from "./desk_state";
 import { isShown, pane, room, type Pane } from "./layout";
 import { ListPane } from "./list_pane";
 import { listenToShortcuts } from "./shortcuts";
@@ -67,7 +69,7 @@ function ConnectionBanner({ desk }: { desk: Desk }) {
 
 function PaneBar({ desk }: { desk: Desk }) {
   const t = deskText.value;
-  const news = desk.unread.value + desk.view.value.offers.length;
+  const news = desk.unread.value + openOffers(desk.view.value, nowMs.value).length;
   const panes: [Pane, string, typeof PersonIcon][] = [
     ["list", t.paneList, PeopleIcon],
     ["talk", t.paneTalk, PersonIcon],

@@ -34,7 +34,6 @@ export type DeskAction =
   | { type: "presence"; presence: Presence }
   | { type: "offer"; offer: Offer; now_ms: number }
   | { type: "offer_gone"; session_id: SessionId }
-  | { type: "tick"; now_ms: number }
   /** An own accept or claim was answered. */
   | { type: "taken"; session: Session }
   | { type: "session"; session: Session }
@@ -70,8 +69,6 @@ export function reduceDesk(view: DeskView, action: DeskAction): DeskView {
       return withOffer(view, action.offer, action.now_ms);
     case "offer_gone":
       return withoutOffers(view, new Set([action.session_id]));
-    case "tick":
-      return withoutExpired(view, action.now_ms);
     case "taken":
       return withMine(view, [action.session], false);
     case "session":
@@ -81,7 +78,7 @@ export function reduceDesk(view: DeskView, action: DeskAction): DeskView {
   }
 }
 
-/** What has to be seen to: the badge in the title of the page. */
+/** The offers whose time is not over; the server revokes them a moment later. */
 export function openOffers(view: DeskView, now_ms: number): readonly HeldOffer[] {
   return view.offers.filter((offer) => offer.expires_at_ms > now_ms);
 }
@@ -168,11 +165,6 @@ function withOffer(view: DeskView, offer: Offer, now_ms: number): DeskView {
 
 function withoutOffers(view: DeskView, ids: ReadonlySet<SessionId>): DeskView {
   const offers = view.offers.filter((offer) => !ids.has(offer.session_id));
-  return offers.length === view.offers.length ? view : { ...view, offers };
-}
-
-function withoutExpired(view: DeskView, now_ms: number): DeskView {
-  const offers = openOffers(view, now_ms);
   return offers.length === view.offers.length ? view : { ...view, offers };
 }
 

@@ -50,9 +50,13 @@ function Offers({ desk }: { desk: Desk }) {
 
 function OwnSessions({ desk }: { desk: Desk }) {
   const t = deskText.value;
-  const { sessions, presence } = desk.view.value;
+  const { sessions, presence, fresh } = desk.view.value;
+  const names = sessions.filter((session) => fresh.has(session.id)).map((session) => session.user.name);
   return (
     <section class="list-part" aria-label={t.mine}>
+      <p class="visually-hidden" role="status">
+        {names.length > 0 && t.assigned({ names: names.join(", ") })}
+      </p>
       <h2 class="list-part__title">
         {t.mine}
         {presence !== null && <span class="list-part__count">{t.capacityUse({ open: sessions.length, capacity: presence.capacity })}</span>}

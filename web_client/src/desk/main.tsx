@@ -8,8 +8,12 @@ import { pageTitle } from "./attention";
 import { startClock } from "./clock";
 import { Staff } from "./staff";
 import "./styles/frame.css";
+import "./styles/door.css";
+import "./styles/presence.css";
 import "./styles/list.css";
+import "./styles/offer.css";
 import "./styles/talk.css";
+import "./styles/transfer.css";
 import "./styles/context.css";
 
 const staff = new Staff(startPage("staff"));

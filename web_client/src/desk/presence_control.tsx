@@ -68,9 +68,8 @@ function Choices({ desk, presence, is_connected, onDone }: ChoicesProps) {
         <button
           key={status}
           type="button"
-          role="radio"
           class={`presence__choice presence--${status}`}
-          aria-checked={presence.status === status}
+          aria-pressed={presence.status === status}
           disabled={!is_connected}
           data-testid={`presence-${status}`}
           onClick={() => {

@@ -26,6 +26,8 @@ export function Writing({ desk, feed, session }: WritingProps) {
   // A note begun in one conversation must not turn the next reply into a note, or the other way round.
   useEffect(() => {
     desk.drafts.mode.value = "reply";
+    // On a phone the keyboard would cover the conversation that was just opened.
+    if (room.peek() !== "narrow") input.current?.focus({ preventScroll: true });
   }, []);
   const write = (text: string): void => {
     desk.drafts.write(feed.id, mode, text);
@@ -51,8 +53,6 @@ export function Writing({ desk, feed, session }: WritingProps) {
         label={mode === "note" ? t.writeNote : undefined}
         input={input}
         disabled={is_busy.value}
-        // On a phone the keyboard would cover the conversation that was just opened.
-        autofocus={room.value !== "narrow"}
         onInput={write}
         onSend={send}
       />
@@ -80,14 +80,13 @@ function Modes({ desk, onChange }: { desk: Desk; onChange: () => void }) {
     ["note", t.note],
   ];
   return (
-    <div class="modes" role="radiogroup" aria-label={t.modeLabel}>
+    <div class="modes" role="group" aria-label={t.modeLabel}>
       {modes.map(([name, label]) => (
         <button
           key={name}
           type="button"
-          role="radio"
           class="modes__mode"
-          aria-checked={mode.value === name}
+          aria-pressed={mode.value === name}
           data-testid={`mode-${name}`}
           onClick={() => {
             mode.value = name;

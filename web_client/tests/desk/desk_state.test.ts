@@ -163,7 +163,6 @@ describe("offers", () => {
     const view = reduceDesk(opened(), { type: "offer", offer: offer("a", 1, 30_000), now_ms: NOW_MS });
     expect(openOffers(view, NOW_MS + 29_999)).toHaveLength(1);
     expect(openOffers(view, NOW_MS + 30_000)).toHaveLength(0);
-    expect(reduceDesk(view, { type: "tick", now_ms: NOW_MS + 30_000 }).offers).toHaveLength(0);
   });
 
   it("are replaced by a newer offer of the same session, never by an older one", () => {

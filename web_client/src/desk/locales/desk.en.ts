@@ -51,7 +51,7 @@ export const deskEn = {
   more: "More",
   notPresent: "The server does not see this desk yet.",
 
-  paneList: "Conversations",
+  paneList: "Inbox",
   paneTalk: "Conversation",
   paneContext: "Details",
   showContext: "Show details",
@@ -66,6 +66,7 @@ export const deskEn = {
   noSessionsOffline: "You are not receiving conversations.",
   goOnline: "Go online",
   fresh: "New",
+  assigned: ({ names }: { names: string }) => `Newly assigned to you: ${names}`,
   unread: ({ count }: { count: number }) => plural(count, { one: "1 unread message", other: `${count} unread messages` }),
   you: "You",
   draft: "Draft",

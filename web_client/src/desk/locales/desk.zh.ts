@@ -66,6 +66,7 @@ export const deskZh: DeskTexts = {
   noSessionsOffline: "您当前不接收会话。",
   goOnline: "切换为在线",
   fresh: "新",
+  assigned: ({ names }) => `新分配给您的会话：${names}`,
   unread: ({ count }) => `${count} 条未读消息`,
   you: "我",
   draft: "草稿",
