@@ -14,8 +14,10 @@ from server.store.message_log import MessageLog
 from server.use_cases.announce_queue import AnnounceQueue
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LiveMeters(Collector):
+    """Compared by identity: the registry keeps collectors in a dictionary."""
+
     log: MessageLog
     edge: RealtimeEdge
     queue: AnnounceQueue
