@@ -19,9 +19,11 @@ import { SignIn } from "./sign_in";
 
 export function App({ page }: { page: PageParts }) {
   const held = page.api.tokens.credentials.value;
+  // A user's account is being turned away by the form, which has to stay to say so.
+  const is_out = held === null || held.person.role === "user";
   return (
     <>
-      {held === null ? (
+      {is_out ? (
         <SignIn api={page.api} />
       ) : held.person.role === "supervisor" || held.person.role === "admin" ? (
         <SignedIn key={`${held.person.id} ${held.person.role}`} page={page} self={held.person} />

@@ -44,17 +44,12 @@ export function ChipInput(props: ChipInputProps) {
       </label>
       <div class="chip-input" aria-invalid={props.error ? true : undefined}>
         {props.values.map((value) => (
-          <span key={value} class="chip-input__chip">
-            {value}
-            <button
-              type="button"
-              aria-label={t.remove({ what: value })}
-              disabled={props.disabled}
-              onClick={() => props.onChange(props.values.filter((other) => other !== value))}
-            >
-              <CloseIcon />
-            </button>
-          </span>
+          <Chip
+            key={value}
+            value={value}
+            disabled={props.disabled}
+            onRemove={() => props.onChange(props.values.filter((other) => other !== value))}
+          />
         ))}
         <input
           id={id}
@@ -74,5 +69,16 @@ export function ChipInput(props: ChipInputProps) {
         props.hint !== undefined && <p class="field__hint">{props.hint}</p>
       )}
     </div>
+  );
+}
+
+function Chip({ value, disabled, onRemove }: { value: string; disabled: boolean | undefined; onRemove: () => void }) {
+  return (
+    <span class="chip-input__chip">
+      {value}
+      <button type="button" aria-label={boardText.value.remove({ what: value })} disabled={disabled} onClick={onRemove}>
+        <CloseIcon />
+      </button>
+    </span>
   );
 }

@@ -10,7 +10,6 @@ import { PreferenceMenu } from "./preference_menu";
 
 export function ClosedDoor({ api, person }: { api: Api; person: Person }) {
   const t = boardText.value;
-  const [address, label] = person.role === "consultant" ? ["/desk", t.toDesk] : ["/", t.toChat];
   return (
     <div class="gate">
       <div class="gate__menu">
@@ -22,8 +21,8 @@ export function ClosedDoor({ api, person }: { api: Api; person: Person }) {
         </span>
         <h1>{t.closedTitle}</h1>
         <p class="quiet">{t.closedDetail({ name: person.name })}</p>
-        <a class="button button--primary button--wide" href={address}>
-          {label}
+        <a class="button button--primary button--wide" href="/desk">
+          {t.toDesk}
         </a>
         <Button kind="quiet" wide testid="sign-out" onClick={() => act(() => signOut(api))}>
           {t.signInAsOther}

@@ -11,26 +11,8 @@ import { PreferenceMenu } from "./preference_menu";
 
 export function SignIn({ api }: { api: Api }) {
   const t = boardText.value;
-  const username = useSignal("");
-  const password = useSignal("");
-  const otp = useSignal<string | null>(null);
-  const error = useSignal<string | null>(null);
-  const is_busy = useSignal(false);
-  const is_ready = username.value.trim() !== "" && password.value !== "" && otp.value !== "";
-
-  const submit = async (): Promise<void> => {
-    is_busy.value = true;
-    error.value = null;
-    const form = { username: username.value.trim(), password: password.value };
-    try {
-      const outcome = await signInStaff(api, otp.value === null ? form : { ...form, otp: otp.value });
-      if (outcome.kind === "otp_required") otp.value = "";
-    } catch (failure) {
-      error.value = refusalText(codeOf(failure), otp.value !== null);
-    } finally {
-      is_busy.value = false;
-    }
-  };
+  const form = useSignIn(api);
+  const code = form.refusal.value;
   return (
     <div class="gate">
       <div class="gate__menu">
@@ -41,7 +23,7 @@ export function SignIn({ api }: { api: Api }) {
         data-testid="sign-in"
         onSubmit={(event) => {
           event.preventDefault();
-          if (is_ready) void submit();
+          void form.submit();
         }}
       >
         <header class="gate__head">
@@ -49,41 +31,14 @@ export function SignIn({ api }: { api: Api }) {
           <h1>{t.title}</h1>
           <p class="quiet">{t.signInDetail}</p>
         </header>
-        <Field
-          label={t.username}
-          value={username.value}
-          autocomplete="username"
-          testid="username"
-          autofocus
-          required
-          onInput={(text) => (username.value = text)}
-        />
-        <Field
-          label={t.password}
-          type="password"
-          value={password.value}
-          autocomplete="current-password"
-          testid="password"
-          required
-          onInput={(text) => (password.value = text)}
-        />
-        {otp.value !== null && (
-          <Field
-            label={t.otp}
-            hint={t.otpHint}
-            value={otp.value}
-            inputmode="numeric"
-            autocomplete="one-time-code"
-            autofocus
-            onInput={(text) => (otp.value = text)}
-          />
-        )}
-        {error.value !== null && (
-          <p class="form-error" role="alert">
-            {error.value}
+        <Credentials form={form} />
+        {code !== null && (
+          <p class="form-error" role="alert" data-testid="sign-in-error">
+            {refusalText(code, form.otp.value !== null)}{" "}
+            {code === "forbidden" && <a href="/">{t.toChat}</a>}
           </p>
         )}
-        <Button type="submit" kind="primary" wide busy={is_busy.value} disabled={!is_ready} testid="sign-in-submit">
+        <Button type="submit" kind="primary" wide busy={form.is_busy.value} disabled={!form.isReady()} testid="sign-in-submit">
           {t.signIn}
         </Button>
       </form>
@@ -91,9 +46,73 @@ export function SignIn({ api }: { api: Api }) {
   );
 }
 
+function Credentials({ form }: { form: ReturnType<typeof useSignIn> }) {
+  const t = boardText.value;
+  const { username, password, otp } = form;
+  return (
+    <>
+      <Field
+        label={t.username}
+        value={username.value}
+        autocomplete="username"
+        testid="username"
+        autofocus
+        required
+        onInput={(text) => (username.value = text)}
+      />
+      <Field
+        label={t.password}
+        type="password"
+        value={password.value}
+        autocomplete="current-password"
+        testid="password"
+        required
+        onInput={(text) => (password.value = text)}
+      />
+      {otp.value !== null && (
+        <Field
+          label={t.otp}
+          hint={t.otpHint}
+          value={otp.value}
+          inputmode="numeric"
+          autocomplete="one-time-code"
+          autofocus
+          onInput={(text) => (otp.value = text)}
+        />
+      )}
+    </>
+  );
+}
+
+/** The state of the form; `otp` is null until a code is asked for, `refusal` is the code of the last refusal. */
+function useSignIn(api: Api) {
+  const username = useSignal("");
+  const password = useSignal("");
+  const otp = useSignal<string | null>(null);
+  const refusal = useSignal<string | null>(null);
+  const is_busy = useSignal(false);
+  const isReady = (): boolean => username.value.trim() !== "" && password.value !== "" && otp.value !== "";
+
+  const submit = async (): Promise<void> => {
+    if (!isReady() || is_busy.value) return;
+    is_busy.value = true;
+    refusal.value = null;
+    const form = { username: username.value.trim(), password: password.value };
+    try {
+      const outcome = await signInStaff(api, otp.value === null ? form : { ...form, otp: otp.value });
+      if (outcome.kind === "otp_required") otp.value = "";
+    } catch (failure) {
+      refusal.value = codeOf(failure);
+    } finally {
+      is_busy.value = false;
+    }
+  };
+  return { username, password, otp, refusal, is_busy, isReady, submit };
+}
+
 /** A refused sign-in is about what was typed, not about a sign-in that ran out. */
 function refusalText(code: string, has_otp: boolean): string {
-  if (code === "forbidden") return boardText.peek().notStaff;
+  if (code === "forbidden") return boardText.value.notStaff;
   if (code === "unauthorized") return textForCode(has_otp ? "wrong_otp" : "wrong_credentials");
   return textForCode(code);
 }

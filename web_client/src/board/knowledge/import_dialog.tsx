@@ -34,36 +34,14 @@ export function ImportDialog({ onImported, onClose }: { onImported: () => void; 
       is_busy.value = false;
     }
   };
-  const choose = (chosen: File | undefined): void => {
-    if (chosen === undefined) return;
+  const choose = (chosen: File): void => {
     file.value = chosen;
     problems.value = [];
   };
   return (
     <Dialog title={t.import} onClose={onClose} testid="import-dialog">
       <p class="quiet">{t.importDetail}</p>
-      <label
-        class="drop"
-        onDragOver={(event) => event.preventDefault()}
-        onDrop={(event) => {
-          event.preventDefault();
-          choose(event.dataTransfer?.files[0]);
-        }}
-      >
-        <FileIcon />
-        <span>{file.value?.name ?? t.chooseFile}</span>
-        <input
-          type="file"
-          class="visually-hidden"
-          accept=".jsonl,.ndjson,.csv,text/csv,application/x-ndjson"
-          data-testid="import-file"
-          onChange={(event) => {
-            choose(event.currentTarget.files?.[0]);
-            // The corrected file has the same name and must count as a choice again.
-            event.currentTarget.value = "";
-          }}
-        />
-      </label>
+      <FileDrop file={file.value} onChoose={choose} />
       {problems.value.length > 0 && <Problems problems={problems.value} />}
       <DialogActions>
         <Button onClick={onClose}>{uiText.value.cancel}</Button>
@@ -72,6 +50,36 @@ export function ImportDialog({ onImported, onClose }: { onImported: () => void; 
         </Button>
       </DialogActions>
     </Dialog>
+  );
+}
+
+function FileDrop({ file, onChoose }: { file: File | null; onChoose: (file: File) => void }) {
+  const choose = (chosen: File | undefined): void => {
+    if (chosen !== undefined) onChoose(chosen);
+  };
+  return (
+    <label
+      class="drop"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        choose(event.dataTransfer?.files[0]);
+      }}
+    >
+      <FileIcon />
+      <span>{file?.name ?? adminText.value.chooseFile}</span>
+      <input
+        type="file"
+        class="visually-hidden"
+        accept=".jsonl,.ndjson,.csv,text/csv,application/x-ndjson"
+        data-testid="import-file"
+        onChange={(event) => {
+          choose(event.currentTarget.files?.[0]);
+          // The corrected file has the same name and must count as a choice again.
+          event.currentTarget.value = "";
+        }}
+      />
+    </label>
   );
 }
 

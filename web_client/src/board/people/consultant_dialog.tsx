@@ -19,6 +19,7 @@ import {
   problemsOf,
   type ConsultantField,
   type ConsultantForm,
+  type ConsultantProblem,
 } from "./consultant_form";
 
 interface ConsultantDialogProps {
@@ -30,41 +31,18 @@ interface ConsultantDialogProps {
 
 export function ConsultantDialog({ consultant, onSaved, onClose }: ConsultantDialogProps) {
   const t = adminText.value;
-  const { api } = useParts();
   const is_new = consultant === null;
-  const form = useSignal<ConsultantForm>(is_new ? emptyConsultant : formOf(consultant));
-  const is_checked = useSignal(false);
-  const is_busy = useSignal(false);
-  const refused = useSignal<readonly string[]>([]);
-  const problems = is_checked.value ? problemsOf(form.value, is_new) : {};
-
-  const change = (part: Partial<ConsultantForm>): void => {
-    form.value = { ...form.value, ...part };
-    refused.value = refused.value.filter((name) => !(name in part));
-  };
+  const editor = useProfileEditor(consultant);
   const errorOf = (field: ConsultantField): string | null => {
-    const problem = problems[field];
-    if (problem !== undefined) return t.problems[problem];
-    return refused.value.includes(field) ? t.problems.refused : null;
+    const problem = editor.problemOf(field);
+    return problem === null ? null : t.problems[problem];
   };
   const submit = async (): Promise<void> => {
-    is_checked.value = true;
-    if (is_busy.value || Object.keys(problemsOf(form.value, is_new)).length > 0) return;
-    is_busy.value = true;
-    try {
-      const body = bodyOf(form.value, is_new);
-      const saved = is_new
-        ? await api.post<Consultant>("/api/consultants", body)
-        : await api.put<Consultant>(`/api/consultants/${encodeURIComponent(consultant.id)}`, body);
-      onSaved(saved);
-      tell(is_new ? t.consultantCreated({ name: saved.name }) : t.saved);
-      onClose();
-    } catch (failure) {
-      refused.value = is_new && codeOf(failure) === "conflict" ? ["username"] : refusedFields(failure, CONSULTANT_FIELDS);
-      if (refused.value.length === 0) tellFailure(failure);
-    } finally {
-      is_busy.value = false;
-    }
+    const saved = await editor.save();
+    if (saved === null) return;
+    onSaved(saved);
+    tell(is_new ? t.consultantCreated({ name: saved.name }) : t.saved);
+    onClose();
   };
   return (
     <Dialog wide title={is_new ? t.newConsultant : t.editConsultant} onClose={onClose} testid="consultant-dialog">
@@ -77,17 +55,58 @@ export function ConsultantDialog({ consultant, onSaved, onClose }: ConsultantDia
           void submit();
         }}
       >
-        {is_new && <Credentials form={form.value} errorOf={errorOf} has_conflict={refused.value.includes("username")} onChange={change} />}
-        <Profile form={form.value} errorOf={errorOf} onChange={change} />
+        {is_new && (
+          <Credentials form={editor.form.value} errorOf={errorOf} has_conflict={editor.is_taken.value} onChange={editor.change} />
+        )}
+        <Profile form={editor.form.value} errorOf={errorOf} onChange={editor.change} />
         <DialogActions>
           <Button onClick={onClose}>{uiText.value.cancel}</Button>
-          <Button type="submit" kind="primary" busy={is_busy.value} testid="consultant-save">
+          <Button type="submit" kind="primary" busy={editor.is_busy.value} testid="consultant-save">
             {t.save}
           </Button>
         </DialogActions>
       </form>
     </Dialog>
   );
+}
+
+/** The state of the form; `save` gives the stored profile, or null when it was not saved. */
+function useProfileEditor(consultant: Consultant | null) {
+  const { api } = useParts();
+  const is_new = consultant === null;
+  const form = useSignal<ConsultantForm>(is_new ? emptyConsultant : formOf(consultant));
+  const is_checked = useSignal(false);
+  const is_busy = useSignal(false);
+  const is_taken = useSignal(false);
+  const refused = useSignal<readonly string[]>([]);
+
+  const change = (part: Partial<ConsultantForm>): void => {
+    form.value = { ...form.value, ...part };
+    refused.value = refused.value.filter((name) => !(name in part));
+    if ("username" in part) is_taken.value = false;
+  };
+  const problemOf = (field: ConsultantField): ConsultantProblem | "refused" | null => {
+    const problem = is_checked.value ? problemsOf(form.value, is_new)[field] : undefined;
+    return problem ?? (refused.value.includes(field) ? "refused" : null);
+  };
+  const save = async (): Promise<Consultant | null> => {
+    is_checked.value = true;
+    if (is_busy.value || Object.keys(problemsOf(form.value, is_new)).length > 0) return null;
+    is_busy.value = true;
+    const body = bodyOf(form.value, is_new);
+    try {
+      if (is_new) return await api.post<Consultant>("/api/consultants", body);
+      return await api.put<Consultant>(`/api/consultants/${encodeURIComponent(consultant.id)}`, body);
+    } catch (failure) {
+      is_taken.value = is_new && codeOf(failure) === "conflict";
+      refused.value = refusedFields(failure, CONSULTANT_FIELDS);
+      if (!is_taken.value && refused.value.length === 0) tellFailure(failure);
+      return null;
+    } finally {
+      is_busy.value = false;
+    }
+  };
+  return { form, is_busy, is_taken, change, problemOf, save };
 }
 
 interface PartProps {

@@ -18,29 +18,8 @@ const QUEUE = "";
 export function TransferDialog({ shown, session, onClose }: { shown: SessionCase; session: Session; onClose: () => void }) {
   const t = sessionText.value;
   const { feed } = useParts();
-  const target = useSignal<string | null>(null);
-  const note = useSignal("");
-  const error = useSignal<string | null>(null);
-  const is_busy = useSignal(false);
   const others = (feed.live.value.board?.consultants ?? []).filter((one) => one.id !== session.consultant?.id);
-
-  const submit = async (): Promise<void> => {
-    const to = target.value;
-    if (to === null) return;
-    is_busy.value = true;
-    error.value = null;
-    try {
-      const note_text = note.value.trim();
-      await shown.transfer(to === QUEUE ? { note: note_text } : { consultant_id: to as PersonId, note: note_text });
-      const name = others.find((one) => one.id === to)?.name ?? "";
-      tell(to === QUEUE ? t.backInQueue : t.transferred({ name }));
-      onClose();
-    } catch (failure) {
-      error.value = refusalText(codeOf(failure));
-    } finally {
-      is_busy.value = false;
-    }
-  };
+  const { target, note, refusal, is_busy, submit } = useTransfer(shown, others, onClose);
   return (
     <Dialog title={t.transferTitle} onClose={onClose} testid="transfer-dialog">
       <form
@@ -60,9 +39,9 @@ export function TransferDialog({ shown, session, onClose }: { shown: SessionCase
           ))}
         </fieldset>
         <Field label={t.transferNote} hint={t.transferNoteHint} multiline maxlength={4_000} value={note.value} onInput={(text) => (note.value = text)} />
-        {error.value !== null && (
+        {refusal.value !== null && (
           <p class="form-error" role="alert">
-            {error.value}
+            {refusalText(refusal.value)}
           </p>
         )}
         <DialogActions>
@@ -74,6 +53,32 @@ export function TransferDialog({ shown, session, onClose }: { shown: SessionCase
       </form>
     </Dialog>
   );
+}
+
+/** Where the session shall go; `target` is null until somebody is chosen, `refusal` is the code of the last refusal. */
+function useTransfer(shown: SessionCase, others: readonly BoardConsultant[], onClose: () => void) {
+  const target = useSignal<string | null>(null);
+  const note = useSignal("");
+  const refusal = useSignal<string | null>(null);
+  const is_busy = useSignal(false);
+  const submit = async (): Promise<void> => {
+    const to = target.value;
+    if (to === null || is_busy.value) return;
+    is_busy.value = true;
+    refusal.value = null;
+    const t = sessionText.peek();
+    try {
+      const remark = note.value.trim();
+      await shown.transfer(to === QUEUE ? { note: remark } : { consultant_id: to as PersonId, note: remark });
+      tell(to === QUEUE ? t.backInQueue : t.transferred({ name: others.find((one) => one.id === to)?.name ?? "" }));
+      onClose();
+    } catch (failure) {
+      refusal.value = codeOf(failure);
+    } finally {
+      is_busy.value = false;
+    }
+  };
+  return { target, note, refusal, is_busy, submit };
 }
 
 function ConsultantChoice({ one, checked, onChoose }: { one: BoardConsultant; checked: boolean; onChoose: () => void }) {
@@ -117,7 +122,7 @@ function Choice(props: ChoiceProps) {
 }
 
 function refusalText(code: string): string {
-  if (code === "conflict") return sessionText.peek().consultantAbsent;
-  if (code === "at_capacity") return sessionText.peek().consultantFull;
+  if (code === "conflict") return sessionText.value.consultantAbsent;
+  if (code === "at_capacity") return sessionText.value.consultantFull;
   return textForCode(code);
 }
