@@ -121,8 +121,9 @@ def build_edge_parts(
         checks={"database": partial(ping, stores.accounts.database)},
         peers=PeerAddresses.trusting(["127.0.0.0/8"]),
         origins=Origins.allowing([OTHER_ORIGIN]),
+        registry=CollectorRegistry(),
     )
-    operations = replace(parts.operations, metrics_token=METRICS_TOKEN, registry=CollectorRegistry())
+    operations = replace(parts.operations, metrics_token=METRICS_TOKEN)
     return replace(parts, operations=operations, web_folder=web_folder)
 
 
@@ -151,22 +152,24 @@ async def served(parts: HttpParts) -> AsyncIterator[str]:
 async def edge(
     mongo_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Edge]:
-    database = connect(mongo_url, "http_edge")
-    await prepare(database)
-    redis = redis_client(redis_url)
-    settings = edge_settings()
-    stores = build_stores(database, redis, settings.limits)
-    stores.limits.prefix = f"http-edge-{secrets.token_hex(4)}"
-    stores.log.start()
-    folder = tmp_path_factory.mktemp("web")
-    write_web_client(folder)
-    models = ModelProcess(
-        settings, cache_file=folder / "cache.npz", log_file=folder / "models.log", restarted=lambda: None
-    )
-    facts: list[Fact] = []
-    parts = build_edge_parts(settings, stores, models, facts, folder)
-    async with served(parts) as base, ClientSession() as client:
+    async with contextlib.AsyncExitStack() as stack:
+        database = connect(mongo_url, "http_edge")
+        stack.callback(database.client.close)
+        await prepare(database)
+        redis = redis_client(redis_url)
+        stack.push_async_callback(redis.aclose)
+        settings = edge_settings()
+        stores = build_stores(database, redis, settings.limits)
+        stores.limits.prefix = f"http-edge-{secrets.token_hex(4)}"
+        stores.log.start()
+        stack.push_async_callback(stores.log.stop)
+        folder = tmp_path_factory.mktemp("web")
+        write_web_client(folder)
+        models = ModelProcess(
+            settings, cache_file=folder / "cache.npz", log_file=folder / "models.log", restarted=lambda: None
+        )
+        facts: list[Fact] = []
+        parts = build_edge_parts(settings, stores, models, facts, folder)
+        base = await stack.enter_async_context(served(parts))
+        client = await stack.enter_async_context(ClientSession())
         yield Edge(base, client, parts, stores, models, facts)
-    await stores.log.stop()
-    await redis.aclose()
-    database.client.close()
