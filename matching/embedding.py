@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import threading
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -188,8 +189,13 @@ class CachedEncoder:
 
 
 def readable(text: str, characters: int) -> str:
-    """Cut to `characters` and drop what a C string or UTF-8 cannot carry (NUL, lone surrogates)."""
-    return text[:characters].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+    """Cut to `characters`, normalise (NFKC), and drop what a C string or UTF-8 cannot carry.
+
+    Danger: the bundled engine normalises into a buffer of four code points a byte and writes past it for
+    U+FDFA, which becomes 18; text that is normalised before it gets there does not grow any more.
+    """
+    normalised = unicodedata.normalize("NFKC", text[:characters])[:characters]
+    return normalised.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
 
 
 def unit_rows(vectors: FloatArray) -> FloatArray:

@@ -65,8 +65,30 @@ def test_the_bundled_model_understands_chinese(bundled: Encoder) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "\0", "\ud800", "a\ud800b\0c", "😀" * 3, "字" * 100_000, "a" * 1_000_000, "word " * 50_000],
-    ids=["empty", "blank", "nul", "surrogate", "mixed", "emoji", "long-zh", "long-en", "many-words"],
+    [
+        "",
+        " ",
+        "\0",
+        "\ud800",
+        "a\ud800b\0c",
+        "😀" * 3,
+        "字" * 100_000,
+        "a" * 1_000_000,
+        "word " * 50_000,
+        "\ufdfa" * 5_000,
+    ],
+    ids=[
+        "empty",
+        "blank",
+        "nul",
+        "surrogate",
+        "mixed",
+        "emoji",
+        "long-zh",
+        "long-en",
+        "many-words",
+        "expanding",
+    ],
 )
 def test_strange_texts_give_finite_vectors_quickly(encoder: Encoder, text: str) -> None:
     started = time.monotonic()
