@@ -144,21 +144,7 @@ function columns(onEdit: (entry: Entry) => void, onArchive: (entry: Entry) => vo
     {
       key: "question",
       label: t.question,
-      show: (entry) => (
-        <span class="cell-main">
-          <button
-            type="button"
-            class="link-button"
-            onClick={(event) => {
-              event.stopPropagation();
-              onEdit(entry);
-            }}
-          >
-            {entry.question}
-          </button>
-          <span class="quiet cell-main__line">{entry.answer}</span>
-        </span>
-      ),
+      show: (entry) => <QuestionCell entry={entry} onEdit={onEdit} />,
     },
     { key: "category", label: t.category, is_extra: true, show: (entry) => <span class="cell-short">{entry.category || "–"}</span> },
     { key: "language", label: boardText.value.language, is_extra: true, show: (entry) => languageName(entry.language) },
@@ -191,6 +177,24 @@ function columns(onEdit: (entry: Entry) => void, onArchive: (entry: Entry) => vo
         ),
     },
   ];
+}
+
+function QuestionCell({ entry, onEdit }: { entry: Entry; onEdit: (entry: Entry) => void }) {
+  return (
+    <span class="cell-main">
+      <button
+        type="button"
+        class="link-button"
+        onClick={(event) => {
+          event.stopPropagation();
+          onEdit(entry);
+        }}
+      >
+        {entry.question}
+      </button>
+      <span class="quiet cell-main__line">{entry.answer}</span>
+    </span>
+  );
 }
 
 function ExportMenu() {

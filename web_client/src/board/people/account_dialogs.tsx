@@ -12,7 +12,7 @@ import { refusedFields } from "../frame/refusals";
 import { roleName } from "../names";
 import type { Account } from "../payloads";
 import { adminText } from "../texts";
-import { accountProblems, ROLES, SHORTEST_PASSWORD, STAFF_ROLES, type AccountForm } from "./account_form";
+import { accountProblems, ROLES, SHORTEST_PASSWORD, STAFF_ROLES, type AccountForm, type AccountProblem } from "./account_form";
 
 interface AccountDialogProps {
   account: Account;
@@ -22,34 +22,13 @@ interface AccountDialogProps {
 
 export function NewAccountDialog({ onSaved, onClose }: Omit<AccountDialogProps, "account">) {
   const t = adminText.value;
-  const { api } = useParts();
-  const form = useSignal<AccountForm>({ username: "", password: "", name: "", role: "consultant" });
-  const is_checked = useSignal(false);
-  const is_busy = useSignal(false);
-  const refused = useSignal<"username_taken" | "refused" | null>(null);
-  const problems = is_checked.value ? accountProblems(form.value) : {};
-  const change = (part: Partial<AccountForm>): void => {
-    form.value = { ...form.value, ...part };
-    if ("username" in part) refused.value = null;
-  };
+  const editor = useAccountEditor();
   const submit = async (): Promise<void> => {
-    is_checked.value = true;
-    if (is_busy.value || Object.keys(accountProblems(form.value)).length > 0) return;
-    is_busy.value = true;
-    try {
-      const { username, name, ...rest } = form.value;
-      const named = name.trim() === "" ? rest : { ...rest, name: name.trim() };
-      const account = await api.post<Account>("/api/accounts", { ...named, username: username.trim() });
-      onSaved(account);
-      tell(t.accountCreated({ name: account.name }));
-      onClose();
-    } catch (failure) {
-      if (codeOf(failure) === "conflict") refused.value = "username_taken";
-      else if (refusedFields(failure, ["username"]).length > 0) refused.value = "refused";
-      else tellFailure(failure);
-    } finally {
-      is_busy.value = false;
-    }
+    const account = await editor.save();
+    if (account === null) return;
+    onSaved(account);
+    tell(t.accountCreated({ name: account.name }));
+    onClose();
   };
   return (
     <Dialog title={t.newAccount} onClose={onClose} testid="account-dialog">
@@ -62,27 +41,62 @@ export function NewAccountDialog({ onSaved, onClose }: Omit<AccountDialogProps, 
           void submit();
         }}
       >
-        <RoleSelect value={form.value.role} roles={STAFF_ROLES} onChange={(role) => change({ role })} />
+        <RoleSelect value={editor.form.value.role} roles={STAFF_ROLES} onChange={(role) => editor.change({ role })} />
         <Field
           label={t.username}
-          value={form.value.username}
+          value={editor.form.value.username}
           autocomplete="off"
           autofocus
           testid="account-username"
-          error={refused.value === null ? problemText(problems.username) : t.problems[refused.value]}
-          onInput={(username) => change({ username })}
+          error={editor.usernameError()}
+          onInput={(username) => editor.change({ username })}
         />
-        <PasswordField value={form.value.password} error={problemText(problems.password)} onInput={(password) => change({ password })} />
-        <Field label={t.name} value={form.value.name} testid="account-name" maxlength={60} onInput={(name) => change({ name })} />
+        <PasswordField value={editor.form.value.password} error={editor.passwordError()} onInput={(password) => editor.change({ password })} />
+        <Field label={t.name} value={editor.form.value.name} testid="account-name" maxlength={60} onInput={(name) => editor.change({ name })} />
         <DialogActions>
           <Button onClick={onClose}>{uiText.value.cancel}</Button>
-          <Button type="submit" kind="primary" busy={is_busy.value} testid="account-save">
+          <Button type="submit" kind="primary" busy={editor.is_busy.value} testid="account-save">
             {t.save}
           </Button>
         </DialogActions>
       </form>
     </Dialog>
   );
+}
+
+/** The state of the form; `save` gives the new account, or null when it was not made. */
+function useAccountEditor() {
+  const { api } = useParts();
+  const form = useSignal<AccountForm>({ username: "", password: "", name: "", role: "consultant" });
+  const is_checked = useSignal(false);
+  const is_busy = useSignal(false);
+  const refused = useSignal<"username_taken" | "refused" | null>(null);
+  const problems = is_checked.value ? accountProblems(form.value) : {};
+
+  const change = (part: Partial<AccountForm>): void => {
+    form.value = { ...form.value, ...part };
+    if ("username" in part) refused.value = null;
+  };
+  const save = async (): Promise<Account | null> => {
+    is_checked.value = true;
+    if (is_busy.value || Object.keys(accountProblems(form.value)).length > 0) return null;
+    is_busy.value = true;
+    const { username, name, ...rest } = form.value;
+    const named = name.trim() === "" ? rest : { ...rest, name: name.trim() };
+    try {
+      return await api.post<Account>("/api/accounts", { ...named, username: username.trim() });
+    } catch (failure) {
+      if (codeOf(failure) === "conflict") refused.value = "username_taken";
+      else if (refusedFields(failure, ["username"]).length > 0) refused.value = "refused";
+      else tellFailure(failure);
+      return null;
+    } finally {
+      is_busy.value = false;
+    }
+  };
+  const usernameError = (): string | null => problemText(refused.value ?? problems.username);
+  const passwordError = (): string | null => problemText(problems.password);
+  return { form, is_busy, change, save, usernameError, passwordError };
 }
 
 export function RoleDialog({ account, onSaved, onClose }: AccountDialogProps) {
@@ -188,8 +202,8 @@ function PasswordField({ value, error, onInput }: { value: string; error: string
   );
 }
 
-function problemText(problem: ReturnType<typeof accountProblems>["username"]): string | null {
-  return problem === undefined ? null : adminText.peek().problems[problem];
+function problemText(problem: AccountProblem | "username_taken" | "refused" | undefined): string | null {
+  return problem === undefined ? null : adminText.value.problems[problem];
 }
 
 function changed(api: Api, account: Account, change: Record<string, unknown>): Promise<Account> {
