@@ -12,6 +12,7 @@ from chatbot.calibration import Calibration, Labelled, calibrate
 from chatbot.confidence import shipped_prior
 from chatbot.crisis import find_crisis
 from chatbot.crisis_patterns import CrisisKind
+from chatbot.crisis_sense import CrisisSense
 from chatbot.intents import Intent, find_intent
 from chatbot.knowledge import Entry
 from chatbot.language import LANGUAGES, Language, detect_language
@@ -27,7 +28,7 @@ from chatbot.replies import (
     Suggestion,
 )
 from chatbot.retrieval import ABSENT, Index
-from matching.embedding import Encoder
+from matching.embedding import Encoder, FloatArray
 
 QUESTION_CHARACTERS = 600
 """Only this many leading characters of a message are compared with the knowledge."""
@@ -98,6 +99,7 @@ class Bot:
         self._emergency = dict(emergency)
         self._name = dict(name)
         self._prior = shipped_prior()
+        self._sense = CrisisSense(encoder)
         self._loading = threading.Lock()
         self._knowledge = self._learn((), (), earlier=None)
 
@@ -122,8 +124,7 @@ class Bot:
         """
         spoken = detect_language(text, fallback=language)
         if kind := find_crisis(text, earlier_text=earlier_user_text):
-            words = crisis_sentence(kind, spoken, self._emergency[spoken])
-            return _reply("crisis", 1.0, words, language=spoken, intent=_CRISIS_INTENTS[kind], is_urgent=True)
+            return self._crisis(kind, spoken)
         intent = find_intent(text)
         if intent == "wants_person":
             return _reply("handoff", 1.0, sentence("handoff_asked", spoken), language=spoken, intent=intent)
@@ -132,7 +133,10 @@ class Bot:
             return _reply("smalltalk", 1.0, words, language=spoken, intent=intent)
         if intent == "empty":
             return _reply("clarify", 0.0, sentence("empty", spoken), language=spoken, intent=intent)
-        finding = self._find_with_context(text, spoken, earlier_user_text)
+        vector = self._encoder.encode_queries([_question_in(text)])
+        finding = self._find_with_context(text, spoken, earlier_user_text, vector)
+        if kind := self._sensed(text, vector[0], finding):
+            return self._crisis(kind, spoken)
         return _from_knowledge(finding, spoken, intent)
 
     def search(self, text: str, *, language: Language | None = None, limit: int = 10) -> SearchResult:
@@ -173,8 +177,24 @@ class Bot:
         )
         return _Knowledge(index=index, calibration=calibration)
 
-    def _find_with_context(self, text: str, spoken: Language, earlier: str | None) -> _Finding:
-        finding = self._find(text, spoken, only_language=spoken)
+    def _crisis(self, kind: CrisisKind, spoken: Language) -> Reply:
+        words = crisis_sentence(kind, spoken, self._emergency[spoken])
+        return _reply("crisis", 1.0, words, language=spoken, intent=_CRISIS_INTENTS[kind], is_urgent=True)
+
+    def _sensed(self, text: str, vector: FloatArray, finding: _Finding) -> CrisisKind | None:
+        """Crisis by meaning.
+
+        A question that is known word for word, and a danger that the knowledge can answer with confidence (a
+        clinic's own entries, say), are left to it; a wish to die never is.
+        """
+        kind = self._sense.kind(vector, _question_in(text))
+        is_known = finding.confidence >= _EXACT_CONFIDENCE
+        return None if is_known or (finding.decision == "answer" and kind != "self_harm") else kind
+
+    def _find_with_context(
+        self, text: str, spoken: Language, earlier: str | None, vector: FloatArray
+    ) -> _Finding:
+        finding = self._find(text, spoken, only_language=spoken, vector=vector)
         is_follow_up = len(text) <= _FOLLOW_UP_CHARACTERS and _FOLLOW_UP.search(text.strip().casefold())
         if finding.decision == "answer" or not earlier or not is_follow_up:
             return finding
@@ -182,13 +202,16 @@ class Bot:
         together = self._find(completed, spoken, only_language=spoken)
         return together if together.confidence > finding.confidence else finding
 
-    def _find(self, text: str, spoken: Language, *, only_language: Language | None) -> _Finding:
+    def _find(
+        self, text: str, spoken: Language, *, only_language: Language | None, vector: FloatArray | None = None
+    ) -> _Finding:
         knowledge = self._knowledge
         index, calibration = knowledge.index, knowledge.calibration
-        question = text[:EXAMINED_CHARACTERS].strip()[:QUESTION_CHARACTERS]
+        question = _question_in(text)
         if not len(index) or not squeezed(question):
             return _Finding(confidence=0.0, decision="handoff", ranked=())
-        comparison = index.compare([question], [spoken], only_language=only_language)
+        raw = self._encoder.encode_queries([question]) if vector is None else vector
+        comparison = index.compare_vectors(raw, [question], [spoken], only_language=only_language)
         scores = calibration.scores(comparison)
         confidence = float(calibration.confidence(comparison, scores)[0])
         order = [
@@ -214,6 +237,10 @@ class Bot:
         elif confidence >= calibration.thresholds.clarify_from:
             decision = "clarify"
         return _Finding(confidence=confidence, decision=decision, ranked=ranked)
+
+
+def _question_in(text: str) -> str:
+    return text[:EXAMINED_CHARACTERS].strip()[:QUESTION_CHARACTERS]
 
 
 def _from_knowledge(finding: _Finding, spoken: Language, intent: Intent) -> Reply:
