@@ -1,4 +1,4 @@
-"""People for tests: they sign in, talk over Socket.IO as any client would, and remember what they are told."""
+"""People for tests: they sign in, talk over Socket.IO as any client would, and remember what they hear."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from tests.support.serving import PASSWORD
 Json = dict[str, Any]
 Predicate = Callable[[Json], bool]
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 15.0
 _SHOWN_EVENTS = 25
 
 
@@ -68,6 +68,7 @@ class Client:
     tabs: list[Self] = field(default_factory=list)
     _socket: socketio.AsyncClient | None = None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _closed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def id(self) -> str:
@@ -80,6 +81,8 @@ class Client:
     async def connect(self, token: str = "") -> Self:
         socket = socketio.AsyncClient(reconnection=False, handle_sigint=False, http_session=self.http)
         socket.on("*", self._hear)
+        closed = self._closed = asyncio.Event()
+        socket.on("disconnect", lambda _reason: closed.set())
         await socket.connect(
             self.base, auth={"token": token or self.account.access_token, "v": 1}, transports=["websocket"]
         )
@@ -87,12 +90,17 @@ class Client:
         return self
 
     async def disconnect(self) -> None:
-        for tab in self.tabs:
-            await tab.disconnect()
+        """Of this connection; other tabs stay."""
         if self._socket is not None:
             await self._socket.disconnect()
             # Otherwise the library closes the shared HTTP session when this client is collected.
             self._socket.eio.http = None
+
+    async def leave(self) -> None:
+        """With all tabs."""
+        for tab in self.tabs:
+            await tab.disconnect()
+        await self.disconnect()
 
     async def another_tab(self) -> Self:
         """The same person, connected once more."""
@@ -186,9 +194,9 @@ class Client:
         return session
 
     async def until_closed(self, *, seconds: float = PATIENCE_SECONDS) -> None:
-        assert self._socket is not None
+        """Raises TimeoutError when the connection lives on."""
         async with asyncio.timeout(seconds):
-            await self._socket.wait()
+            await self._closed.wait()
 
     # -- talking ---------------------------------------------------------------------------------------------
 
@@ -248,7 +256,7 @@ class Visitor(Client):
                 await self.connect()
             with contextlib.suppress(Refused):
                 await self.end()
-        await self.disconnect()
+        await self.leave()
 
 
 class Consultant(Client):
@@ -287,10 +295,13 @@ class Consultant(Client):
         return session
 
     async def go_home(self) -> None:
-        if self.is_connected:
-            with contextlib.suppress(Refused):
-                await self.set_presence("offline")
-        await self.disconnect()
+        connections: list[Self] = [self]
+        connections += self.tabs
+        for one in connections:
+            if one.is_connected:
+                with contextlib.suppress(Refused):
+                    await one.set_presence("offline")
+        await self.leave()
 
 
 class Supervisor(Client):
@@ -300,7 +311,7 @@ class Supervisor(Client):
         return await self.call("board:open", {})
 
     async def go_home(self) -> None:
-        await self.disconnect()
+        await self.leave()
 
 
 ClientT = TypeVar("ClientT", Visitor, Consultant, Supervisor)
