@@ -3,12 +3,13 @@
 # make test    all tests: Vitest, then pytest with a real browser
 # make check   linters, types and layers
 # make bench   benchmarks; they print ratios
+# make docs    writes docs/openapi.json and docs/asyncapi.json again
 # make web     builds the web client again
 # make clean   removes what was built; data/ stays
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := setup
-.PHONY: setup setup-test run test check bench web clean
+.PHONY: setup setup-test run test check bench docs web clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -43,6 +44,9 @@ check: setup-test
 
 bench: setup-test
 	@$(BIN)/python -m bench
+
+docs: setup
+	@$(BIN)/python -m server.app.descriptions docs
 
 web: setup-test
 	@cd web_client && npm run build

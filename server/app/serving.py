@@ -48,6 +48,7 @@ from server.settings import Settings
 from server.store.client import Database, connect, ping
 from server.store.indexes import prepare
 from server.use_cases.keep_model_current import KeepModelCurrent
+from server.use_cases.recall_past_sessions import RecallPastSessions
 from server.wire.peers import Origins, PeerAddresses
 from server.wire.session_views import SessionViews
 
@@ -124,7 +125,11 @@ def _build(
     current = KeepModelCurrent(
         knowledge=stores.knowledge,
         consultants=stores.consultants,
-        model=StoredModelContent(models.bot, models.matcher),
+        model=StoredModelContent(
+            models.bot,
+            models.matcher,
+            RecallPastSessions(sessions=stores.sessions, log=stores.log),
+        ),
     )
     live, keeping = build_session_parts(stores, models.bot, models.matcher, settings, announcer.announce)
     secret = settings.security.token_secret.get_secret_value() or folder.secrets().token_secret
@@ -133,7 +138,7 @@ def _build(
     )
     views = SessionViews(stores.log, keeping.announce_queue)
     connections = Connections()
-    push, feeds = Push(connections, views), Feeds(live.floor, views)
+    push, feeds = Push(connections, views), Feeds(live.floor, views, settings.routing.manual_claim)
     peers = PeerAddresses.trusting(settings.server.trusted_proxies)
     origins = Origins.allowing(settings.server.allowed_origins, public_url=settings.server.public_url)
     repair_tails = RepairTails(push, stores.log, stores.sessions)

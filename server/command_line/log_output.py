@@ -35,7 +35,7 @@ def set_up_logging(log: Log) -> None:
         cache_logger_on_first_use=True,
     )
     last: list[structlog.typing.Processor] = (
-        [mask_secrets, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        [mask_secrets, _console_renderer()]
         if is_console
         else [
             structlog.processors.format_exc_info,
@@ -55,6 +55,15 @@ def set_up_logging(log: Log) -> None:
     root.setLevel(log.level.upper())
     for name in ("pymongo", "engineio", "socketio", "aiohttp.access", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It logs a traceback for each malformed request, which anybody may send as fast as they like.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
+
+
+def _console_renderer() -> structlog.dev.ConsoleRenderer:
+    """Plain tracebacks: the default prints local variables, tokens among them, and takes seconds to do so."""
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
 
 
 def mask_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

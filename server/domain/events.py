@@ -85,9 +85,10 @@ class ProfilesChanged:
 
 @dataclass(frozen=True, slots=True)
 class AccountRevoked:
-    """Every connection of this account must close now."""
+    """Every connection of this account, or only those of one log-in (`family`), must close now."""
 
     account_id: AccountId
+    family: str | None = None
 
 
 Fact = (

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from prometheus_client import REGISTRY, CollectorRegistry
 
@@ -33,6 +33,7 @@ from server.use_cases.refresh_access import RefreshAccess
 from server.use_cases.register import Register
 from server.use_cases.search_knowledge import SearchKnowledge
 from server.use_cases.sign_in_from_site import SignInFromSite
+from server.wire.floor import BoardJson
 from server.wire.objects import SessionJson
 from server.wire.peers import Origins, PeerAddresses
 
@@ -50,7 +51,7 @@ class RateSessionCall(Protocol):
 
 
 ShowSession = Callable[[Session], Awaitable[SessionJson]]
-ShowBoard = Callable[[], Awaitable[Mapping[str, Any]]]
+ShowBoard = Callable[[], Awaitable[BoardJson]]
 Check = Callable[[], Awaitable[None]]
 """Raises when the part is not well."""
 

@@ -19,6 +19,7 @@ from server.http.results import ExplanationPage, MessagePageJson, NotePage, Sess
 from server.http.routing import AnyRoute, Call, NoBody, NoQuery, Route, Who
 from server.use_cases.export_transcript import PAGE_POLICY, transcript_page, transcript_text
 from server.wire.fields import Identifier, RatingRequest, Request, Seq, Tag
+from server.wire.floor import BoardJson
 from server.wire.objects import (
     RatingJson,
     SessionJson,
@@ -138,7 +139,7 @@ async def rate_session(call: Call[RatingRequest, NoQuery]) -> RatingJson:
     return rating_json(rating)
 
 
-async def show_board(call: Call[NoBody, NoQuery]) -> Mapping[str, Any]:
+async def show_board(call: Call[NoBody, NoQuery]) -> BoardJson:
     return await call.parts.sessions.board()
 
 
@@ -244,6 +245,6 @@ SESSION_ROUTES: tuple[AnyRoute, ...] = (
         handler=show_board,
         body=NoBody,
         query=NoQuery,
-        result=dict[str, Any],
+        result=BoardJson,
     ),
 )

@@ -1,9 +1,10 @@
 """Hands stored knowledge and profiles to the model process, in the form that the libraries read."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from chatbot import Entry
+from matching.learning import PastSession
 from matching.profiles import Profile
 from server.domain.knowledge import KnowledgeEntry
 from server.domain.people import Consultant
@@ -12,16 +13,22 @@ from server.models.client import BotClient, MatcherClient
 
 @dataclass(frozen=True, slots=True)
 class StoredModelContent:
-    """Both methods replace everything that was loaded before, and raise Unavailable."""
+    """Both methods replace everything that was loaded before, and raise Unavailable.
+
+    `recall_past_sessions` gathers what rated sessions teach about the consultants.
+    """
 
     bot: BotClient
     matcher: MatcherClient
+    recall_past_sessions: Callable[[], Awaitable[list[PastSession]]]
 
     async def load_knowledge(self, entries: Sequence[KnowledgeEntry]) -> None:
         await self.bot.load([entry_of(entry) for entry in entries])
 
     async def load_profiles(self, profiles: Sequence[Consultant]) -> None:
-        await self.matcher.load_profiles([profile_of(consultant) for consultant in profiles])
+        await self.matcher.load_profiles(
+            [profile_of(consultant) for consultant in profiles], await self.recall_past_sessions()
+        )
 
 
 def entry_of(stored: KnowledgeEntry) -> Entry:

@@ -16,16 +16,13 @@ from server.domain.session import Session
 from server.domain.times import rfc3339
 from server.realtime.connections import Connection
 from server.realtime.payloads import (
-    BoardJson,
     BoardResult,
-    BoardWaitingJson,
     DeskResult,
     OfferJson,
-    QueueItemJson,
-    RatedJson,
 )
 from server.realtime.push import offer_json
 from server.use_cases.view_floor import Board, ConsultantAtWork, ViewFloor
+from server.wire.floor import BoardJson, BoardWaitingJson, QueueItemJson, RatedJson
 from server.wire.objects import PresenceJson, rating_json
 from server.wire.session_views import SessionViews
 
@@ -50,12 +47,13 @@ class LiveFeed:
     _dirty: asyncio.Event = field(default_factory=asyncio.Event)
     _task: "asyncio.Task[None] | None" = None
 
-    async def open(self) -> State:
-        self.state = await self.read()
+    async def open(self) -> tuple[State, int]:
+        """The state and its version. Events with later versions may reach the client before the ack does."""
+        self.state = state = await self.read()
         self.version += 1
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name=f"{self.event} feed")
-        return self.state
+        return state, self.version
 
     def touch(self) -> None:
         self._dirty.set()
@@ -91,8 +89,11 @@ class LiveFeed:
 
 @dataclass(slots=True)
 class Feeds:
+    """`can_claim` tells desks whether waiting sessions may be taken by hand."""
+
     floor: ViewFloor
     views: SessionViews
+    can_claim: bool
     _open: set[LiveFeed] = field(default_factory=set)
 
     def touch(self) -> None:
@@ -115,14 +116,15 @@ class Feeds:
             connection.desk = feed
             self._open.add(feed)
         desk_feed = connection.desk
-        state = await desk_feed.open()
+        state, version = await desk_feed.open()
         desk = await self.floor.desk(consultant_id)
         result: DeskResult = {
             "presence": state["presence"],
             "sessions": list(state["sessions"].values()),
             "offers": await self._offers(desk.waiting, consultant_id),
             "queue": list(state["queue"].values()),
-            "version": desk_feed.version,
+            "version": version,
+            "can_claim": self.can_claim,
         }
         # A desk that is opening counts as present, although its first lease may still be on its way.
         result["presence"]["present"] = True
@@ -133,8 +135,8 @@ class Feeds:
             feed = LiveFeed(connection, "board", self.read_board_state, _part_changes)
             connection.board = feed
             self._open.add(feed)
-        state = await connection.board.open()
-        return {"board": cast(BoardJson, state), "version": connection.board.version}
+        state, version = await connection.board.open()
+        return {"board": cast(BoardJson, state), "version": version}
 
     async def read_board(self) -> BoardJson:
         """Also what GET /api/board answers."""
@@ -206,7 +208,12 @@ def _queue_item(session: Session, position: int) -> QueueItemJson:
 
 def _waiting_json(session: Session, position: int, board: Board) -> BoardWaitingJson:
     waited = board.at - (session.queued_at or session.created_at)
-    return {**_queue_item(session, position), "waited_s": int(waited.total_seconds())}
+    item = cast(BoardWaitingJson, {**_queue_item(session, position), "waited_s": int(waited.total_seconds())})
+    asked = session.offer.consultant_id if session.offer else None
+    name = next((one.consultant.name for one in board.consultants if one.consultant.id == asked), None)
+    if asked is not None and name is not None:
+        item["offered_to"] = {"id": asked, "name": name}
+    return item
 
 
 def _rated_json(session: Session) -> RatedJson:

@@ -21,6 +21,14 @@ from server.wire.fields import (
     Token,
     Topic,
 )
+from server.wire.floor import (
+    BoardConsultantJson,
+    BoardJson,
+    BoardWaitingJson,
+    BotFiguresJson,
+    QueueItemJson,
+    RatedJson,
+)
 from server.wire.objects import (
     ExplanationJson,
     MessageJson,
@@ -200,19 +208,6 @@ class PresenceResult(TypedDict):
     presence: PresenceJson
 
 
-class QueueItemJson(TypedDict):
-    """A waiting session as consultants see it: nothing that was said."""
-
-    id: str
-    position: int
-    user: dict[str, str]
-    topic: NotRequired[str]
-    language: str
-    priority: int
-    queued_at: str
-    is_offered: bool
-
-
 class OfferJson(TypedDict):
     session_id: str
     fence: int
@@ -222,51 +217,14 @@ class OfferJson(TypedDict):
 
 
 class DeskResult(TypedDict):
+    """`can_claim`: whether `queue:claim` is allowed here (`routing.manual_claim`)."""
+
     presence: PresenceJson
     sessions: list[SessionJson]
     offers: list[OfferJson]
     queue: list[QueueItemJson]
     version: int
-
-
-class BoardConsultantJson(TypedDict):
-    id: str
-    name: str
-    title: str
-    status: PresenceName
-    present: bool
-    open: int
-    capacity: int
-
-
-class BoardWaitingJson(QueueItemJson):
-    waited_s: int
-
-
-class BotFiguresJson(TypedDict):
-    """Of the last 24 hours: sessions begun, and those that asked for a person; votes are of all time."""
-
-    started: int
-    asked_for_person: int
-    in_conversation: int
-    helpful: int
-    not_helpful: int
-
-
-class RatedJson(TypedDict):
-    session_id: str
-    user: dict[str, str]
-    consultant: NotRequired[dict[str, str]]
-    rating: RatingJson
-
-
-class BoardJson(TypedDict):
-    waiting: list[BoardWaitingJson]
-    longest_wait_s: int
-    active: list[SessionJson]
-    consultants: list[BoardConsultantJson]
-    bot: BotFiguresJson
-    ratings: list[RatedJson]
+    can_claim: bool
 
 
 class BoardResult(TypedDict):

@@ -174,9 +174,10 @@ class Push:
             connection.send(packet)
 
     def revoked(self, fact: AccountRevoked) -> None:
-        """Every connection of the account ends; what is on its way to it is not waited for."""
+        """The connections end at once; what is on its way to them is not waited for."""
         for connection in self.connections.of(fact.account_id):
-            connection.socket.abort()
+            if fact.family in (None, connection.family):
+                connection.socket.abort()
 
 
 async def offer_json(session: Session, offer: Offer, views: SessionViews) -> OfferJson:

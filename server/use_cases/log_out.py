@@ -18,7 +18,7 @@ class LogOut:
     async def __call__(self, *, identity: Identity | None, refresh_token: str | None) -> None:
         """Ends the log-ins that the two tokens belong to; signing out again is no error.
 
-        All connections of the account close; those of its other devices come back by themselves.
+        The connections of these log-ins close; other devices stay signed in.
         Raises Unauthorized without any token.
         """
         if identity is None and refresh_token is None:
@@ -32,4 +32,4 @@ class LogOut:
 
     async def _end(self, family_id: str, account_id: AccountId) -> None:
         await self.refresh_tokens.families.close(family_id)
-        self.announce(AccountRevoked(account_id))
+        self.announce(AccountRevoked(account_id, family_id))

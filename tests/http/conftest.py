@@ -115,7 +115,7 @@ def build_edge_parts(
         bot=models.bot,
         matcher=models.matcher,
         views=views,
-        feeds=Feeds(live.floor, views),
+        feeds=Feeds(live.floor, views, can_claim=False),
         settings=settings,
         announce=facts.append,
         checks={"database": partial(ping, stores.accounts.database)},

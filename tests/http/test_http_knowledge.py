@@ -13,6 +13,7 @@ from server.domain.events import KnowledgeChanged
 from server.domain.people import Role
 from server.models.loading import StoredModelContent
 from server.use_cases.keep_model_current import KeepModelCurrent
+from server.use_cases.recall_past_sessions import RecallPastSessions
 from tests.http.conftest import Edge
 
 
@@ -263,7 +264,11 @@ class TestTryingOut:
         current = KeepModelCurrent(
             knowledge=edge.stores.knowledge,
             consultants=edge.stores.consultants,
-            model=StoredModelContent(edge.models.bot, edge.models.matcher),
+            model=StoredModelContent(
+                edge.models.bot,
+                edge.models.matcher,
+                RecallPastSessions(sessions=edge.stores.sessions, log=edge.stores.log),
+            ),
             poll_seconds=0.1,
         )
         await edge.models.start()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from matching.learning import PastSession
 from matching.scoring import Candidate, Request
 from server.domain.errors import BadRequest, Unavailable
 from server.domain.ids import AccountId, EntryId
@@ -43,6 +44,10 @@ CONSULTANTS = [
 CANDIDATES = [Candidate(consultant_id=one.id, idle_seconds=float("inf")) for one in CONSULTANTS]
 
 
+async def no_past_sessions() -> list[PastSession]:
+    return []
+
+
 class Models:
     """One model process with knowledge and profiles, loaded again whenever it had to be restarted."""
 
@@ -50,7 +55,7 @@ class Models:
         self.process = ModelProcess(
             Settings(), cache_file=folder / "cache.npz", log_file=folder / "models.log", restarted=self.refill
         )
-        self.content = StoredModelContent(self.process.bot, self.process.matcher)
+        self.content = StoredModelContent(self.process.bot, self.process.matcher, no_past_sessions)
         self.refills: set[asyncio.Task[None]] = set()
 
     def refill(self) -> None:

@@ -200,6 +200,8 @@ export interface DeskState {
   offers: Offer[];
   queue: QueueItem[];
   version: number;
+  /** Whether waiting sessions may be taken by hand here. */
+  can_claim: boolean;
 }
 
 /** Changes of the desk; `removed` are ids of sessions that left both the desk and the queue. */

@@ -18,9 +18,6 @@ import { unreadOf } from "./session_facts";
 import { Suggestions } from "./suggestions";
 
 const RETRY_MS = 1_500;
-/** Whether sessions may be claimed is the operator's setting: a refusal is remembered for this long. */
-const CLAIM_REFUSED_LASTS_MS = 12 * 3_600_000;
-const CLAIM_KEY = "wenjin.desk.claim_refused_ms";
 
 /** What a conversation on screen needs, whether it goes on or is only read. */
 export type Reading = Pick<SessionFeed, "id" | "log" | "isLoadingOlder" | "loadOlder">;
@@ -33,7 +30,8 @@ export class Desk {
   readonly selected = signal<SessionId | null>(null);
   /** The code with which the server finally refused to open the desk. */
   readonly refusal = signal<string | null>(null);
-  readonly mayClaim = signal(true);
+  /** The operator's setting, known once the desk is open. */
+  readonly mayClaim = signal(false);
   readonly drafts: Drafts;
   readonly notes: NoteBook;
   readonly suggestions: Suggestions;
@@ -56,7 +54,6 @@ export class Desk {
     this.suggestions = new Suggestions(parts.connection);
     this.directory = new Directory(parts.api);
     this.past = new PastSessions(parts.api, person.id);
-    this.mayClaim.value = Date.now() - (parts.store.read<number>(CLAIM_KEY) ?? 0) > CLAIM_REFUSED_LASTS_MS;
     this.listen();
   }
 
@@ -109,15 +106,7 @@ export class Desk {
   }
 
   async claim(session_id: SessionId): Promise<void> {
-    try {
-      this.took(await this.connection.emit("queue:claim", { session_id }));
-    } catch (failure) {
-      if (failure instanceof WireError && failure.code === "forbidden") {
-        this.mayClaim.value = false;
-        this.parts.store.write(CLAIM_KEY, Date.now());
-      }
-      throw failure;
-    }
+    this.took(await this.connection.emit("queue:claim", { session_id }));
   }
 
   async end(session_id: SessionId): Promise<void> {
@@ -199,6 +188,7 @@ export class Desk {
     try {
       const is_first = !this.view.peek().is_known;
       const desk = await this.connection.emit("desk:open", {});
+      this.mayClaim.value = desk.can_claim;
       this.dispatch({ type: "opened", desk, now_ms: Date.now() });
       void this.past.loadRecent();
       if (is_first) this.restoreSelection();

@@ -1,9 +1,8 @@
 /** Everybody who waits, in order, with waits that move. */
 
 import { useSignal } from "@preact/signals";
-import { codeOf } from "../core/failures";
 import type { QueueItem } from "../core/wire";
-import { Badge, Button, tell, tellFailure } from "../ui";
+import { Badge, Button, tellFailure } from "../ui";
 import type { Desk } from "./desk";
 import { LanguageMark } from "./language_mark";
 import { deskText } from "./texts";
@@ -63,8 +62,7 @@ function ClaimButton({ desk, item }: { desk: Desk; item: QueueItem }) {
     try {
       await desk.claim(item.id);
     } catch (failure) {
-      if (codeOf(failure) === "forbidden") tell(t.claimOff);
-      else tellFailure(failure);
+      tellFailure(failure);
     } finally {
       is_busy.value = false;
     }

@@ -34,7 +34,7 @@ function offer(name: string, fence = 1, expires_in_ms = 30_000): Offer {
 }
 
 function desk(more: Partial<DeskState> = {}): DeskState {
-  return { presence: { status: "online", capacity: 3, open: 1, present: true }, sessions: [], offers: [], queue: [], version: 1, ...more };
+  return { presence: { status: "online", capacity: 3, open: 1, present: true }, sessions: [], offers: [], queue: [], version: 1, can_claim: false, ...more };
 }
 
 function opened(more: Partial<DeskState> = {}, view = EMPTY_DESK): DeskView {

@@ -196,7 +196,6 @@ export const deskEn = {
   noPastSessions: "None that you may read.",
   pastWith: ({ name }: { name: string }) => `with ${name}`,
 
-  claimOff: "Conversations are given out automatically here.",
   shortcutNext: "Next or previous conversation",
   shortcutSend: "Send",
   shortcutBreak: "New line",

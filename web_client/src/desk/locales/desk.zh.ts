@@ -196,7 +196,6 @@ export const deskZh: DeskTexts = {
   noPastSessions: "没有您可以查看的历史会话。",
   pastWith: ({ name }) => `由${name}接待`,
 
-  claimOff: "会话由系统自动分配，不能手动接入。",
   shortcutNext: "切换上一个或下一个会话",
   shortcutSend: "发送",
   shortcutBreak: "换行",

@@ -1,0 +1,61 @@
+"""What desks and boards show of the floor."""
+
+from typing import NotRequired
+
+from typing_extensions import TypedDict  # pydantic reads the standard one only from Python 3.12 on
+
+from server.wire.objects import NamedJson, PresenceName, RatingJson, SessionJson
+
+
+class QueueItemJson(TypedDict):
+    """A waiting session as consultants see it: nothing that was said."""
+
+    id: str
+    position: int
+    user: NamedJson
+    topic: NotRequired[str]
+    language: str
+    priority: int
+    queued_at: str
+    is_offered: bool
+
+
+class BoardConsultantJson(TypedDict):
+    id: str
+    name: str
+    title: str
+    status: PresenceName
+    present: bool
+    open: int
+    capacity: int
+
+
+class BoardWaitingJson(QueueItemJson):
+    waited_s: int
+    offered_to: NotRequired[NamedJson]
+
+
+class BotFiguresJson(TypedDict):
+    """Of the last 24 hours: sessions begun, and those that asked for a person; votes are of all time."""
+
+    started: int
+    asked_for_person: int
+    in_conversation: int
+    helpful: int
+    not_helpful: int
+
+
+class RatedJson(TypedDict):
+    session_id: str
+    user: NamedJson
+    consultant: NotRequired[NamedJson]
+    rating: RatingJson
+
+
+class BoardJson(TypedDict):
+    waiting: list[BoardWaitingJson]
+    longest_wait_s: int
+    active: list[SessionJson]
+    consultants: list[BoardConsultantJson]
+    bot: BotFiguresJson
+    ratings: list[RatedJson]
