@@ -1,4 +1,7 @@
-"""The first-contact bot: answers from reviewed entries, knows how sure it is and when a person is needed."""
+"""The first-contact bot: answers from reviewed entries, knows how sure it is and when a person is needed.
+
+The bot itself is `chatbot.responder.Bot`; what stands here is light to import.
+"""
 
 from chatbot.knowledge import Entry
 from chatbot.language import Language, detect_language
@@ -10,10 +13,8 @@ from chatbot.replies import (
     SearchResult,
     Suggestion,
 )
-from chatbot.responder import Bot
 
 __all__ = [
-    "Bot",
     "Decision",
     "EmergencyNumbers",
     "Entry",

@@ -35,17 +35,10 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "a sentence "
         "or two, or say “agent” to reach a person.",
     },
-    "answer": {
-        "zh": "{answer}\n\n——自动助手回复。没解决您的问题？说“转人工”，真人顾问来帮您。",
-        "en": "{answer}\n\n— Answered by the automatic assistant. Not what you needed? Say “agent” to "
-        "reach a person.",
-    },
     "answer_upset": {
-        "zh": "很抱歉给您带来不好的体验。先把我找到的资料给您：\n\n{answer}\n\n——自动助手回复。如果您更"
-        "想和真人谈，说“转人工”，我马上为您转接。",
-        "en": "I'm sorry this has been a bad experience. Here is what I found:\n\n{answer}\n\n— "
-        "Answered by the "
-        "automatic assistant. If you'd rather talk to a person, say “agent” and I'll connect you.",
+        "zh": "很抱歉给您带来不好的体验。先把我找到的资料给您，想和真人谈请说“转人工”：\n\n{answer}",
+        "en": "I'm sorry this has been a bad experience. Here is what I found; if you'd rather talk to a "
+        "person, say “agent”:\n\n{answer}",
     },
     "clarify": {
         "zh": "我是自动助手，还不太确定您的意思。您想问的是下面哪一个？\n{options}\n都不是的话，请换个"

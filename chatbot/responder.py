@@ -139,6 +139,15 @@ class Bot:
             return self._crisis(kind, spoken)
         return _from_knowledge(finding, spoken, intent)
 
+    def warn(self, text: str, *, language: Language, earlier_user_text: str | None = None) -> Reply | None:
+        """The reply to words of crisis, None for all others.
+
+        Looks at words alone, so it costs next to nothing and needs no knowledge: for messages that the bot
+        does not answer.
+        """
+        kind = find_crisis(text, earlier_text=earlier_user_text)
+        return self._crisis(kind, detect_language(text, fallback=language)) if kind else None
+
     def search(self, text: str, *, language: Language | None = None, limit: int = 10) -> SearchResult:
         """What the knowledge has for `text`; small talk, wishes and crises are not looked at.
 
@@ -248,7 +257,7 @@ def _from_knowledge(finding: _Finding, spoken: Language, intent: Intent) -> Repl
     confidence = round(finding.confidence, 4)
     if finding.decision == "answer":
         answered = finding.ranked[0][0]
-        words = sentence("answer_upset" if is_upset else "answer", spoken, answer=answered.answer)
+        words = sentence("answer_upset", spoken, answer=answered.answer) if is_upset else answered.answer
         entries = finding.entries(1)
     elif finding.decision == "clarify" and not is_upset and not is_urgent:
         entries = finding.entries(_CLARIFY_OPTIONS)

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,46 +15,13 @@ from matching.explain import Explanation, explain
 from matching.learning import Experience, PastSession, learn_experience
 from matching.profiles import FloatMatrix, FloatRows, Profile, ProfileIndex, ProfileView
 from matching.reasons import reason_lines
+from matching.results import Assignment, AssignmentResult, Unmatched, UnmatchedReason
 from matching.scoring import POLICY, Candidate, Request, ScoreSheet, Weights, score_sheet
 
 REMEMBERED_QUESTIONS = 2_048
 
 FloatRow = npt.NDArray[np.float64]
 AnyFloat = TypeVar("AnyFloat", np.float32, np.float64)
-
-UnmatchedReason = Literal["nobody_present", "declined", "at_capacity"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Assignment:
-    """`reason` is the friendly line for the user by language: {"zh", "en"}."""
-
-    session_id: str
-    consultant_id: str
-    explanation: Explanation
-    reason: Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unmatched:
-    """Why a session still waits.
-
-    `nobody_present`: no candidate at all; `declined`: everybody present has declined it; `at_capacity`: those
-    who could serve it are full, or their places went to others.
-    """
-
-    session_id: str
-    reason: UnmatchedReason
-
-
-@dataclass(frozen=True, kw_only=True)
-class AssignmentResult:
-    """`overtaken` holds the new count of every session that was asked about; hand it in again next time."""
-
-    policy: str
-    assignments: tuple[Assignment, ...]
-    unmatched: tuple[Unmatched, ...]
-    overtaken: Mapping[str, int]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

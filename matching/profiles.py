@@ -4,14 +4,16 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matching.embedding import Encoder, unit_rows
+
+if TYPE_CHECKING:
+    from scipy import sparse
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
 FloatMatrix = npt.NDArray[np.float64]
 FloatRows = npt.NDArray[np.float32]
@@ -117,8 +119,8 @@ class ProfileView:
     phrases: Mapping[str, FloatRows]  # centred vector of every skill and sentence
     skills: FloatRows  # (profiles, dimensions): the direction of each one's skills
     bios: FloatRows  # (profiles, dimensions): the direction of each one's bio
-    vectorizer: TfidfVectorizer | None
-    wording: sparse.csr_matrix | None
+    vectorizer: "TfidfVectorizer | None"
+    wording: "sparse.csr_matrix | None"
 
     def similarity(self, texts: Sequence[str], vectors: FloatRows) -> FloatMatrix:
         """Closeness of each question to each profile: (questions, profiles), within -1 to 1.
@@ -216,7 +218,10 @@ def _directions(
 
 def _fit_wording(
     profiles: Sequence[Profile],
-) -> tuple[TfidfVectorizer, sparse.csr_matrix] | tuple[None, None]:
+) -> "tuple[TfidfVectorizer, sparse.csr_matrix] | tuple[None, None]":
+    # Here and not above: who only needs a Profile is spared 90 MB.
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+
     texts = [plain(" ".join((profile.bio, *profile.skills))) for profile in profiles]
     if all(len(text) < 2 for text in texts):  # noqa: PLR2004  the shortest run that is counted
         return None, None

@@ -8,7 +8,7 @@ import sys
 import structlog
 from pydantic import TypeAdapter
 
-from chatbot import Bot
+from chatbot.responder import Bot
 from matching.embedding import EmbeddingModelUnavailable, load_encoder
 from matching.matcher import Matcher
 from server.models.options import ModelOptions

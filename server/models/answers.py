@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from matching.explain import ExcludedCandidate, Explanation, ScoredCandidate
-from matching.matcher import Assignment, AssignmentResult, Unmatched
+from matching.results import Assignment, AssignmentResult, Unmatched
 
 
 def explanation_of(value: Mapping[str, Any]) -> Explanation:

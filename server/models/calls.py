@@ -9,8 +9,8 @@ from pydantic import TypeAdapter
 from chatbot import Entry, Language, Reply, SearchResult, Suggestion
 from matching.explain import Explanation
 from matching.learning import PastSession
-from matching.matcher import AssignmentResult
 from matching.profiles import Profile
+from matching.results import AssignmentResult
 from matching.scoring import Candidate, Request
 from server.models.answers import assignment_result_of, explanation_of
 
@@ -77,6 +77,15 @@ class AskBot(Call[Reply]):
     text: str
     language: Language
     earlier_user_text: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchForCrisis(Call[Reply | None]):
+    method = "bot.warn"
+    answer = Reader(TypeAdapter(Reply | None).validate_python)
+
+    text: str
+    language: Language
 
 
 @dataclass(frozen=True, kw_only=True)

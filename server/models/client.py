@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from chatbot import Entry, Language, Reply, SearchResult, Suggestion
 from matching.explain import Explanation
 from matching.learning import PastSession
-from matching.matcher import AssignmentResult
 from matching.profiles import Profile
+from matching.results import AssignmentResult
 from matching.scoring import Candidate, Request
 from server.domain.errors import BadRequest, Internal, Unavailable
 from server.models import calls
@@ -97,6 +97,10 @@ class Line:
         return await self._connection.call(call)
 
 
+def _spoken(language: str) -> Language:
+    return "en" if language == "en" else "zh"
+
+
 @dataclass(frozen=True, slots=True)
 class BotClient:
     """`chatbot.Bot`, from afar. Every method raises Unavailable while the process is away or not loaded."""
@@ -109,10 +113,13 @@ class BotClient:
 
     async def reply(self, text: str, *, language: str, earlier_user_text: str | None = None) -> Reply:
         """`language` is the session's; anything but English is taken for Chinese."""
-        spoken: Language = "en" if language == "en" else "zh"
         return await self.line.call(
-            calls.AskBot(text=text, language=spoken, earlier_user_text=earlier_user_text)
+            calls.AskBot(text=text, language=_spoken(language), earlier_user_text=earlier_user_text)
         )
+
+    async def warn(self, text: str, *, language: str) -> Reply | None:
+        """The reply to words of crisis, None for all others."""
+        return await self.line.call(calls.WatchForCrisis(text=text, language=_spoken(language)))
 
     async def search(self, text: str, *, limit: int = 10) -> SearchResult:
         return await self.line.call(calls.SearchKnowledge(text=text, limit=limit))

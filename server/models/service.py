@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
-from chatbot import Bot
+from chatbot.responder import Bot
 from matching.embedding import Encoder
 from matching.matcher import Matcher
 from server.models import calls
@@ -66,9 +66,8 @@ class Models:
 
 
 def _ask(models: Models, call: calls.AskBot) -> object:
-    return models.ready_bot().reply(
-        call.text, language=call.language, earlier_user_text=call.earlier_user_text
-    )
+    """Also before its knowledge has arrived: it then hands over, and never passes over words of crisis."""
+    return models.bot.reply(call.text, language=call.language, earlier_user_text=call.earlier_user_text)
 
 
 def _rank(models: Models, call: calls.RankConsultants) -> object:
@@ -90,6 +89,7 @@ _METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
     calls.Ping: lambda models, _: models.facts(),
     calls.LoadKnowledge: Models.load_knowledge,
     calls.AskBot: _ask,
+    calls.WatchForCrisis: lambda models, call: models.bot.warn(call.text, language=call.language),
     calls.SearchKnowledge: lambda models, call: models.ready_bot().search(call.text, limit=call.limit),
     calls.SuggestAnswers: lambda models, call: models.ready_bot().suggest(call.text, limit=call.limit),
     calls.LoadProfiles: Models.load_profiles,

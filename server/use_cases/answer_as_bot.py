@@ -39,6 +39,7 @@ _SPEECHLESS = {
 
 
 class BotModel(Protocol):
+    async def warn(self, text: str, *, language: str) -> "Reply | None": ...
     async def reply(self, text: str, *, language: str, earlier_user_text: str | None) -> "Reply": ...
 
 
@@ -102,13 +103,13 @@ class AnswerAsBot:
     async def _watch_over(self, session: Session, question: Message) -> None:
         """The bot is silent while the user waits for a person, save that danger is never passed over."""
         try:
-            reply = await self.model.reply(question.text, language=session.language, earlier_user_text=None)
+            warning = await self.model.warn(question.text, language=session.language)
         except Unavailable:
             logger.warning("no model to look for words of crisis", session_id=session.id)
             return
-        if reply.decision == "crisis":
+        if warning is not None:
             await self.change_session(
-                session.id, lambda one: one.warn_of_crisis(reply.text, now=self.clock())
+                session.id, lambda one: one.warn_of_crisis(warning.text, now=self.clock())
             )
 
     async def _think(self, session: Session, question: Message) -> tuple[str, dict[str, Any], bool, bool]:

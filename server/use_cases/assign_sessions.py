@@ -26,7 +26,7 @@ from server.use_cases.ports import Announce, Assignments, Clock, Consultants, Lo
 from server.use_cases.slots import FreeNeedlessSlot
 
 if TYPE_CHECKING:
-    from matching.matcher import Assignment, AssignmentResult
+    from matching.results import Assignment, AssignmentResult
 
 logger = structlog.get_logger(__name__)
 

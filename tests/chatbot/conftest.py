@@ -2,7 +2,8 @@
 
 import pytest
 
-from chatbot import Bot, EmergencyNumbers, Entry, Language
+from chatbot import EmergencyNumbers, Entry, Language
+from chatbot.responder import Bot
 from matching.embedding import Encoder, load_encoder
 
 NUMBERS: dict[Language, EmergencyNumbers] = {

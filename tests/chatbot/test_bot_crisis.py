@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from chatbot import Bot
 from chatbot.crisis import find_crisis
+from chatbot.responder import Bot
 
 HERE = Path(__file__).parent
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from chatbot import Bot, Entry
+from chatbot import Entry
 from chatbot.crisis import find_crisis
 from chatbot.crisis_sense import CrisisSense, read_examples
+from chatbot.responder import Bot
 from matching.embedding import Encoder
 
 UNSEEN_CRISES = [

@@ -4,9 +4,10 @@ import time
 
 import pytest
 
-from chatbot import Bot, Entry
+from chatbot import Entry
 from chatbot.crisis import find_crisis
 from chatbot.intents import find_intent
+from chatbot.responder import Bot
 
 HOSTILE = {
     "empty": "",

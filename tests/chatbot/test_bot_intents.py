@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chatbot import Bot
 from chatbot.intents import find_intent
+from chatbot.responder import Bot
 
 HERE = Path(__file__).parent
 

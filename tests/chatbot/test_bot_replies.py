@@ -4,7 +4,8 @@ import threading
 
 import pytest
 
-from chatbot import Bot, Entry
+from chatbot import Entry
+from chatbot.responder import Bot
 from matching.embedding import Encoder, FloatArray
 
 
