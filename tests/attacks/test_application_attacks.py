@@ -75,7 +75,7 @@ async def test_45_46_47_50_other_peoples_sessions_look_like_no_sessions(crowd: C
         found = await stranger.request("GET", f"/api/sessions/{owner.session_id}{part}")
         missing = await stranger.request("GET", f"/api/sessions/s_00000000000000000000{part}")
         assert (found.status, found.json) == (missing.status, missing.json) == (404, missing.json)
-    listed = await stranger.get("/api/sessions?q=秘密")
+    listed = await stranger.get(f"/api/sessions?user={owner.id}")
     assert owner.session_id not in [one["id"] for one in listed["items"]]
     await owner.say("继续说秘密")
     await owner.until_text("继续说秘密")

@@ -180,6 +180,67 @@ async def test_19_who_never_says_connect_is_closed_by_the_deadline(crowd: Crowd,
         assert await refused.is_closed_within(5)
 
 
+async def test_80_a_connection_cannot_be_taken_over_by_its_id(crowd: Crowd, bystanders: None) -> None:
+    visitor = await crowd.visitor()
+    async with raw_client(crowd.base, crowd.http) as raw:
+        await raw.connect(visitor.account.access_token)
+        path = f"{SOCKET_PATH}&sid={raw.opening['sid']}"
+        with contextlib.suppress(aiohttp.WSServerHandshakeError):
+            async with crowd.http.ws_connect(crowd.base + path) as thief:
+                await thief.send_str('421["session:start",{}]')
+                received = await thief.receive(timeout=15)
+                assert received.type is not aiohttp.WSMsgType.TEXT or not received.data.startswith("431")
+        assert (await raw.ask("session:start", {}))["ok"] is True
+
+
+async def test_81_who_never_reads_is_let_go_and_nobody_waits_for_them(crowd: Crowd, bystanders: None) -> None:
+    visitor = await crowd.visitor()
+    await visitor.queue_up()
+    for number in range(12):
+        await visitor.say(f"{number}" + "长" * 3_900)
+    reader, writer = await handshaken(crowd)
+    try:
+        writer.write(frame(1, b"40" + json.dumps({"token": visitor.account.access_token}).encode()))
+        ask = json.dumps(["session:sync", {"session_id": visitor.session_id, "last": 0}]).encode()
+        with contextlib.suppress(ConnectionError):
+            for number in range(400):
+                writer.write(frame(1, b"42" + str(number).encode() + ask))
+            await writer.drain()
+            # Nothing is read until the server has given up, so that its own bound must have ended this.
+            await visitor.say("与此同时，别的连接照常")
+            async with asyncio.timeout(25):
+                while not writer.is_closing():
+                    writer.write(frame(1, b"3"))
+                    await writer.drain()
+                    await asyncio.sleep(0.2)
+        received = 0
+        with contextlib.suppress(ConnectionError):
+            while chunk := await reader.read(1 << 20):
+                received += len(chunk)
+        assert received < 400 * 12 * 3 * 3_900
+    finally:
+        writer.close()
+
+
+async def test_84_broken_http_is_answered_without_a_traceback(crowd: Crowd, server: RunningServer) -> None:
+    address = urlsplit(crowd.base)
+    for garbage in (
+        b"GET / HTTP/1.1\r\nX: \x00\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /" + b"x" * 20_000 + b" HTTP/1.1\r\n\r\n",
+        b"POST /api/visitors HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+        b"GET / HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
+    ):
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        writer.write(garbage)
+        async with asyncio.timeout(10):
+            answer = await reader.read(4_096)
+        writer.close()
+        assert b" 500 " not in answer.split(b"\r\n")[0]
+    assert "Traceback" not in server.log
+
+
 async def test_20_connecting_twice_ends_the_connection(crowd: Crowd, bystanders: None) -> None:
     visitor = await crowd.visitor()
     async with raw_client(crowd.base, crowd.http) as raw:

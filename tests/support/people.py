@@ -295,7 +295,7 @@ class Consultant(Client):
         return session
 
     async def go_home(self) -> None:
-        connections: list[Self] = [self]
+        connections: list[Consultant] = [self]
         connections += self.tabs
         for one in connections:
             if one.is_connected:

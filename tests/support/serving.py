@@ -55,6 +55,7 @@ class RunningServer:
 
     async def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._share_what_is_understood()
         config = self.folder / "config.yaml"
         config.write_text(json.dumps(self.settings, ensure_ascii=False), encoding="utf-8")
         arguments = ["serve", "--config", str(config), "--port", "0", "--data-dir", str(self.folder / "data")]
@@ -74,6 +75,17 @@ class RunningServer:
             line = (await self.process.stdout.readline()).decode()
         assert line.startswith("ready http://"), f"the server said {line!r}\n{self.log}"
         self.base = line.split()[1]
+        self._share_what_is_understood()
+
+    def _share_what_is_understood(self) -> None:
+        """What one server of the run has worked out by its model, the next one need not."""
+        own = self.folder / "data" / "cache" / "embeddings.npz"
+        shared = self.folder.parent / "embeddings.npz"
+        if own.exists():
+            shutil.copy(own, shared)
+        elif shared.exists():
+            own.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(shared, own)
 
     async def stop(self) -> None:
         """In order, as an operator would; a server that does not stop by itself is a failure."""
@@ -114,11 +126,6 @@ async def running_server(
     }
     for name, values in sections.items():
         settings.setdefault(name, {}).update(values)
-    # What one server of the run has understood, the next one need not work out again.
-    understood, shared = folder / "data" / "cache" / "embeddings.npz", folder.parent / "embeddings.npz"
-    if shared.exists():
-        understood.parent.mkdir(parents=True)
-        shutil.copy(shared, understood)
     await _fill(settings["storage"], consultants, has_knowledge=has_knowledge)
     server = RunningServer(folder=folder, settings=settings)
     try:
@@ -126,8 +133,6 @@ async def running_server(
         yield server
     finally:
         await server.stop()
-        if understood.exists():
-            shutil.copy(understood, shared)
 
 
 async def _fill(storage: Mapping[str, str], consultants: Sequence[str], *, has_knowledge: bool) -> None:
