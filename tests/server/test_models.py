@@ -92,9 +92,11 @@ async def until_loaded(models: Models, *, within_seconds: float = 20) -> None:
 async def test_a_new_process_is_unavailable_until_it_is_loaded(models: Models) -> None:
     assert (await models.process.ping()).dimensions == 384
     with pytest.raises(Unavailable, match="waits for its knowledge"):
-        await models.process.bot.reply("怎么退款", language="zh")
+        await models.process.bot.search("怎么退款")
     with pytest.raises(Unavailable, match="waits for its profiles"):
         await models.process.matcher.rank(Request(session_id="s", text="欠薪"), CANDIDATES, at="now")
+    assert (await models.process.bot.reply("怎么退款", language="zh")).decision == "handoff"
+    assert (await models.process.bot.reply("我不想活了", language="zh")).decision == "crisis"
     await models.load()
 
 
@@ -111,6 +113,10 @@ async def test_somebody_in_danger_is_told_the_configured_numbers(models: Models)
     reply = await models.process.bot.reply("我不想活了", language="zh")
     assert reply.decision == "crisis"
     assert "12356" in reply.text
+    warning = await models.process.bot.warn("我不想活了", language="zh")
+    assert warning is not None
+    assert warning.text == reply.text
+    assert await models.process.bot.warn("怎么退款", language="zh") is None
 
 
 async def test_the_matcher_ranks_and_assigns_from_afar(models: Models) -> None:
