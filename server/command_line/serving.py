@@ -61,8 +61,8 @@ def check_config(
 def _run(settings: Settings, data_dir: Path, *, is_demo: bool) -> None:
     if settings.server.workers > 1:
         raise typer.BadParameter(
-            "this version serves with one worker; for more, start several `wenjin serve` on different ports "
-            "with the same storage.mongo_url and redis.url"
+            "this version serves with one worker: several processes would not tell each other's clients at "
+            "once what is new"
         )
     import uvloop  # noqa: PLC0415  not needed by --help
 
