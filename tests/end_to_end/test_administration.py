@@ -1,0 +1,117 @@
+"""What administrators change on the board, and who feels it."""
+
+import json
+import secrets
+from pathlib import Path
+
+from playwright.async_api import Locator, expect
+
+from tests.end_to_end.board_page import BoardPage
+from tests.end_to_end.visiting import Company
+
+LIVE_MS = 5_000
+"""Edited knowledge reaches everybody within this time."""
+
+
+def entry_row(board: BoardPage, question: str) -> Locator:
+    return board.part("faq-row").filter(has_text=question)
+
+
+async def find(board: BoardPage, question: str) -> Locator:
+    await board.part("faq-search").fill(question)
+    row = entry_row(board, question)
+    await expect(row).to_have_count(1)
+    return row
+
+
+async def try_question(board: BoardPage, text: str) -> Locator:
+    await board.part("faq-try-text").fill(text)
+    await board.part("faq-try-submit").click()
+    return board.part("faq-trial")
+
+
+async def test_an_edited_answer_is_given_at_once_and_an_archived_one_no_more(company: Company) -> None:
+    board = await company.staff("admin")
+    await board.go("knowledge")
+    row = await find(board, "可以匿名咨询吗？")
+    await row.get_by_role("button", name="可以匿名咨询吗？", exact=True).click()
+    fresh = f"当然可以，暗号是 {secrets.token_hex(3)}。"
+    await board.part("faq-answer").fill(fresh)
+    await board.part("faq-save").click()
+    await expect(board.part("faq-form")).to_be_hidden()
+    await expect(row).to_contain_text(fresh)
+    trial = await try_question(board, "可以匿名咨询吗？")
+    await expect(trial).to_contain_text(fresh, timeout=LIVE_MS)
+    await expect(trial).to_have_attribute("data-decision", "answer")
+
+    chat = await company.user()
+    await chat.say("可以匿名咨询吗？")
+    await expect(chat.words_of("bot").last).to_contain_text(fresh, timeout=LIVE_MS)
+
+    await row.get_by_test_id("faq-archive").click()
+    await board.seat.page.get_by_role("dialog").get_by_role("button").last.click()
+    await expect(entry_row(board, "可以匿名咨询吗？").get_by_text("已归档")).to_be_visible()
+    await board.part("toast-action").click()
+    await expect(entry_row(board, "可以匿名咨询吗？").get_by_text("已发布")).to_be_visible()
+
+
+async def test_an_import_with_a_wrong_line_names_it_and_changes_nothing(
+    company: Company, tmp_path: Path
+) -> None:
+    board = await company.staff("admin", "en")
+    await board.go("knowledge")
+    lines = [
+        {"question": "Is there parking?", "answer": "Yes, behind the house.", "language": "en"},
+        {"question": "", "answer": "Nobody asked.", "language": "en"},
+    ]
+    wrong = tmp_path / "wrong.jsonl"
+    wrong.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    await board.part("import").click()
+    await board.part("import-file").set_input_files(wrong)
+    board.seat.is_refusal_expected = True
+    await board.part("import-submit").click()
+    await expect(board.part("import-error")).to_have_attribute("data-line", "2")
+    await expect(board.part("import-errors")).to_contain_text("2")
+
+    right = tmp_path / "right.jsonl"
+    right.write_text(json.dumps(lines[0]), encoding="utf-8")
+    await board.part("import-file").set_input_files(right)
+    await board.part("import-submit").click()
+    await expect(board.part("import-dialog")).to_be_hidden()
+    await find(board, "Is there parking?")
+
+
+async def test_a_new_consultant_is_found_by_the_preview_of_matches(company: Company) -> None:
+    board = await company.staff("admin")
+    await board.go("consultants")
+    username = f"bee-{secrets.token_hex(3)}"
+    await board.part("consultant-new").click()
+    await board.part("consultant-username").fill(username)
+    await board.part("consultant-password").fill("a password for the desk")
+    await board.part("consultant-name").fill("冯采蜜")
+    await board.part("consultant-title").fill("养蜂顾问")
+    await board.part("consultant-bio").fill("养蜂二十年，懂蜂群越冬、分蜂、蜂螨防治和蜂蜜的品质检验。")
+    await board.part("consultant-save").click()
+    await expect(board.part("consultant-form")).to_be_hidden()
+    await expect(board.part("consultant-row").filter(has_text="冯采蜜")).to_be_visible()
+
+    await board.part("match-text").fill("我家的蜂群冬天死了一半，是不是蜂螨？")
+    first = board.part("match-row").first
+    async with board.seat.page.expect_response("**/api/matching/preview"):
+        await board.part("match-submit").click()
+    await expect(first).to_contain_text("冯采蜜")
+
+    company.site.passwords[username] = "a password for the desk"
+    desk = await company.consultant(username)
+    await board.go("accounts")
+    await board.part("filter-username").fill(username)
+    account = board.part("account-row").filter(has_text=username)
+    await account.get_by_test_id("account-menu").click()
+    desk.seat.is_refusal_expected = True
+    await board.part("account-block").click()
+    await board.seat.page.get_by_role("dialog").get_by_role("button").last.click()
+    await expect(desk.part("sign-in")).to_be_visible()
+    await desk.part("username").fill(username)
+    await desk.part("password").fill("a password for the desk")
+    await desk.part("sign-in-submit").click()
+    await expect(desk.part("sign-in-error")).to_be_visible()

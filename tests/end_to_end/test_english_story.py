@@ -1,0 +1,67 @@
+"""The story in English, where nobody is there at first and the user ends it."""
+
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from tests.end_to_end.visiting import Company
+
+DEPOSIT = "My landlord refuses to return my rental deposit and claims damage that was there before."
+COMMENT = "Clear steps and a letter I can send today."
+
+
+async def test_the_bot_answers_and_asks_back_in_english(company: Company) -> None:
+    chat = await company.user("en")
+    await expect(chat.part("welcome")).to_contain_text("What would you like to ask?")
+    await chat.say("Is what I say kept confidential?")
+    await chat.expect_answer("Only you, your consultant and the supervisors")
+    assert (await chat.stored_log())[-1]["data"]["bot"]["entries"][0]["id"] == "confidentiality.en"
+    await chat.seat.page.get_by_role("button", name="Not helpful").tap()
+    await expect(chat.part("feedback")).to_contain_text("Thank you")
+
+    await chat.say("invoice")
+    await chat.part("choices").last.get_by_role("button", name="When will my invoice arrive?").tap()
+    await chat.expect_answer("The electronic invoice is sent to your e")
+
+
+async def test_a_waiting_user_gets_the_english_consultant_who_comes_and_rates_her(
+    company: Company, tmp_path: Path
+) -> None:
+    board = await company.staff("supervisor", "en")
+    chat = await company.user("en")
+    await chat.say(DEPOSIT)
+    await chat.until("queued")
+    session_id = (await chat.stored_session())["id"]
+    await expect(chat.part("queue-banner")).to_have_attribute("data-position", "1")
+    await expect(chat.part("queue-banner")).to_contain_text("You are next.")
+    await expect(board.of_session("board-waiting", session_id)).to_contain_text("English")
+
+    # Somebody who speaks no English is no help, however free she is.
+    await company.consultant("su-wanqing")
+    lawyer = await company.consultant("emily-hart", "en")
+    await chat.until("active")
+    await expect(chat.part("consultant")).to_contain_text("Emily Hart")
+    await expect(board.of_session("board-waiting", session_id)).to_be_hidden()
+    await expect(board.of_session("board-active", session_id)).to_contain_text("Emily Hart")
+
+    await lawyer.select(session_id)
+    await expect(lawyer.part("explanation").locator('[data-term="similarity"]')).to_contain_text(
+        "Fits the question"
+    )
+    await expect(
+        lawyer.part("exclusion").and_(lawyer.seat.page.locator('[data-reason="language"]'))
+    ).to_be_visible()
+    await lawyer.say("Hello, I am Emily. Did you sign a check-in report?")
+    await expect(chat.words_of("consultant").last).to_contain_text("check-in report")
+    await chat.say("Yes, with photos.")
+    await expect(lawyer.words_of("user").last).to_have_text("Yes, with photos.")
+    await expect(chat.own("with photos").get_by_role("img", name="Read", exact=True)).to_be_visible()
+
+    await chat.end()
+    await expect(chat.part("ended-panel")).to_contain_text("You ended it.")
+    await expect(lawyer.part("closed")).to_contain_text("The user ended the conversation.")
+    await chat.rate(4, COMMENT)
+    await expect(board.of_session("board-rating", session_id)).to_contain_text(COMMENT)
+    transcript = await chat.download("txt", tmp_path)
+    assert "Emily Hart" in transcript
+    assert "Yes, with photos." in transcript
