@@ -1,7 +1,6 @@
 """Accounts in MongoDB; every change is one atomic step, and a username belongs to one account."""
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
@@ -11,7 +10,7 @@ from server.domain.errors import Conflict
 from server.domain.ids import AccountId
 from server.domain.people import Account, AccountStatus, Role
 from server.store.client import Database
-from server.store.cursors import read_cursor, write_cursor
+from server.store.cursors import newest_page
 from server.use_cases.account_ports import AccountChange, AccountQuery
 
 Document = dict[str, Any]
@@ -121,20 +120,10 @@ class AccountStore:
         self, query: AccountQuery, *, limit: int, cursor: str | None
     ) -> tuple[list[Account], str | None]:
         """Newest first. A cursor that is not ours is a BadRequest."""
-        conditions: list[Document] = [_conditions(query)]
-        if cursor:
-            milliseconds, last_id = read_cursor(cursor)
-            moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-            conditions.append(
-                {"$or": [{"created_at": {"$lt": moment}}, {"created_at": moment, "_id": {"$lt": last_id}}]}
-            )
-        found = self.database["accounts"].find({"$and": conditions})
-        found = found.sort([("created_at", DESCENDING), ("_id", DESCENDING)]).limit(limit + 1)
-        accounts = [_account_of(one) for one in await found.to_list(limit + 1)]
-        page = accounts[:limit]
-        if len(accounts) <= limit:
-            return page, None
-        return page, write_cursor(int(page[-1].created_at.timestamp() * 1000), page[-1].id)
+        page, next_cursor = await newest_page(
+            self.database["accounts"], _conditions(query), by="created_at", limit=limit, cursor=cursor
+        )
+        return [_account_of(one) for one in page], next_cursor
 
     async def _find(self, condition: Document) -> Account | None:
         document = await self.database["accounts"].find_one(condition)

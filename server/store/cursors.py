@@ -1,9 +1,16 @@
-"""Cursors of lists: the place after the last item of a page, opaque to clients and harmless when forged."""
+"""Pages of lists and their cursors: the place after the last item, opaque, harmless when forged."""
 
 import base64
 import binascii
+from datetime import UTC, datetime
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorCollection
+from pymongo import DESCENDING
 
 from server.domain.errors import BadRequest
+
+Document = dict[str, Any]
 
 _REFUSAL = "the cursor is not one of ours"
 _MOST_CHARACTERS = 400
@@ -27,3 +34,28 @@ def read_cursor(cursor: str) -> tuple[int, str]:
     if not 0 <= milliseconds <= _MOST_MILLISECONDS:
         raise BadRequest(_REFUSAL)
     return milliseconds, last_id
+
+
+async def newest_page(
+    collection: AsyncIOMotorCollection[Document],
+    conditions: Document,
+    *,
+    by: str,
+    limit: int,
+    cursor: str | None,
+) -> tuple[list[Document], str | None]:
+    """At most `limit` documents by the time in the field `by`, newest first, and the cursor of the next page.
+
+    Raises BadRequest for a cursor that is not ours.
+    """
+    both = [conditions]
+    if cursor:
+        milliseconds, last_id = read_cursor(cursor)
+        moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+        both.append({"$or": [{by: {"$lt": moment}}, {by: moment, "_id": {"$lt": last_id}}]})
+    found = collection.find({"$and": both}).sort([(by, DESCENDING), ("_id", DESCENDING)]).limit(limit + 1)
+    documents = await found.to_list(limit + 1)
+    page = documents[:limit]
+    if len(documents) <= limit:
+        return page, None
+    return page, write_cursor(int(page[-1][by].timestamp() * 1000), page[-1]["_id"])

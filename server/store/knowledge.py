@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
@@ -15,7 +14,7 @@ from server.domain.errors import Conflict
 from server.domain.ids import EntryId
 from server.domain.knowledge import EntryStatus, KnowledgeEntry
 from server.store.client import Database
-from server.store.cursors import read_cursor, write_cursor
+from server.store.cursors import newest_page
 from server.use_cases.knowledge_ports import EntryQuery
 
 Document = dict[str, Any]
@@ -63,20 +62,10 @@ class KnowledgeStore:
         self, query: EntryQuery, *, limit: int, cursor: str | None
     ) -> tuple[list[KnowledgeEntry], str | None]:
         """Last changed first. A cursor that is not ours is a BadRequest."""
-        conditions: list[Document] = [_conditions(query)]
-        if cursor:
-            milliseconds, last_id = read_cursor(cursor)
-            moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-            conditions.append(
-                {"$or": [{"updated_at": {"$lt": moment}}, {"updated_at": moment, "_id": {"$lt": last_id}}]}
-            )
-        found = self.database["knowledge"].find({"$and": conditions})
-        found = found.sort([("updated_at", DESCENDING), ("_id", DESCENDING)]).limit(limit + 1)
-        entries = [_entry_of(one) for one in await found.to_list(limit + 1)]
-        page = entries[:limit]
-        if len(entries) <= limit:
-            return page, None
-        return page, write_cursor(int(page[-1].updated_at.timestamp() * 1000), page[-1].id)
+        page, next_cursor = await newest_page(
+            self.database["knowledge"], _conditions(query), by="updated_at", limit=limit, cursor=cursor
+        )
+        return [_entry_of(one) for one in page], next_cursor
 
     async def revision(self) -> int:
         document = await self.database["revisions"].find_one(_REVISION)

@@ -1,23 +1,22 @@
 """Sessions in MongoDB: saved over the fence that was read, with a small cache for the hot path."""
 
 import asyncio
-import base64
-import binascii
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from server.domain.errors import BadRequest, NotFound
+from server.domain.errors import NotFound
 from server.domain.ids import AccountId, SessionId
 from server.domain.queries import ConsultantReach, SessionQuery
 from server.domain.rating import Rating
 from server.domain.session import Session
 from server.store.client import Database
+from server.store.cursors import newest_page
 from server.store.session_documents import document_of, rating_document, rating_of, session_of, state_document
 
 CACHED_SESSIONS = 20_000
@@ -196,17 +195,10 @@ class SessionStore:
         self, query: SessionQuery, *, limit: int, cursor: str | None
     ) -> tuple[list[Session], str | None]:
         """Newest first. The cursor is opaque; a forged one is a BadRequest."""
-        conditions: list[dict[str, Any]] = [_conditions(query)]
-        if cursor:
-            moment, last_id = _read_cursor(cursor)
-            conditions.append(
-                {"$or": [{"created_at": {"$lt": moment}}, {"created_at": moment, "_id": {"$lt": last_id}}]}
-            )
-        found = self.database["sessions"].find({"$and": conditions})
-        found = found.sort([("created_at", DESCENDING), ("_id", DESCENDING)]).limit(limit + 1)
-        sessions = [session_of(one) for one in await found.to_list(limit + 1)]
-        page = sessions[:limit]
-        return page, _write_cursor(page[-1]) if len(sessions) > limit else None
+        page, next_cursor = await newest_page(
+            self.database["sessions"], _conditions(query), by="created_at", limit=limit, cursor=cursor
+        )
+        return [session_of(one) for one in page], next_cursor
 
     def _remember(self, session: Session) -> None:
         self._cache[session.id] = session
@@ -245,16 +237,3 @@ def _reach(reach: ConsultantReach) -> list[dict[str, Any]]:
     elif reach.past_sessions == "all":
         readable.append({"is_open": False})
     return readable
-
-
-def _write_cursor(session: Session) -> str:
-    moment = int(session.created_at.timestamp() * 1000)
-    return base64.urlsafe_b64encode(f"{moment} {session.id}".encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, str]:
-    try:
-        moment, last_id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        return datetime.fromtimestamp(int(moment) / 1000, UTC), last_id
-    except (binascii.Error, ValueError, OverflowError, OSError) as error:
-        raise BadRequest("the cursor is not one of ours") from error

@@ -7,8 +7,8 @@ from typing import Protocol
 from matching.explain import Explanation
 from matching.scoring import Candidate, Request
 from server.domain.message import clean_text
-from server.domain.people import Consultant
 from server.domain.times import rfc3339, utc_now
+from server.use_cases.assign_sessions import candidate_of
 from server.use_cases.consultant_ports import Profiles
 from server.use_cases.ports import Clock
 
@@ -42,18 +42,8 @@ class PreviewMatching:
             session_id="preview", text=clean_text(text), topic=topic or None, language=language or None
         )
         consultants = await self.profiles.all(active_only=True)
+        now = self.clock()
         explanation = await self.model.rank(
-            request, [_candidate(one) for one in consultants], at=rfc3339(self.clock())
+            request, [candidate_of(one, now) for one in consultants], at=rfc3339(now)
         )
         return Preview(explanation=explanation, names={one.id: one.name for one in consultants})
-
-
-def _candidate(consultant: Consultant) -> Candidate:
-    count = consultant.rating_count
-    return Candidate(
-        consultant_id=consultant.id,
-        open_sessions=len(consultant.open_sessions),
-        capacity=consultant.capacity,
-        rating_mean=consultant.rating_sum / count if count else None,
-        rating_count=count,
-    )
