@@ -186,8 +186,7 @@ async def people(server: RunningServer) -> AsyncIterator[Crowd]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session", params=["user", "consultant", "supervisor"])
 async def attacker(people: Crowd, request: pytest.FixtureRequest) -> AsyncIterator[Attacker]:
-    foreign = await people.visitor("别人")
-    await foreign.queue_up("别人的秘密")
+    foreign, _ = await people.pair("别人的秘密", username="zhou-minhua")
     person: Client
     if request.param == "user":
         person = visitor = await people.visitor("攻击者")
@@ -225,6 +224,6 @@ async def test_after_all_of_that_the_others_are_as_they_were(attacker: Attacker)
     assert "别人的秘密" not in str(attacker.person.heard) or attacker.person.account.name == "王主管"
     if attacker.person.account.name != "王主管":
         assert [one["text"] for one in log if one["from"]["role"] == "user"] == ["别人的秘密"]
-        assert (await attacker.foreign.fresh_session())["status"] == "queued"
+        assert (await attacker.foreign.fresh_session())["status"] == "active"
     async with asyncio.timeout(10):
         assert "ok" in await attacker.raw.ask("auth:refresh", {}, number=999_999)

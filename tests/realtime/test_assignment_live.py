@@ -5,7 +5,18 @@ from collections import Counter
 
 import pytest
 
-from tests.support.people import Consultant, Crowd, Visitor
+from tests.support.people import Consultant, Crowd, Json, Visitor
+
+
+async def explanation_of(consultant: Consultant, path: str) -> Json:
+    """It is written down right after the assignment has been told."""
+    for _ in range(100):
+        found = (await consultant.get(path))["items"]
+        if found:
+            break
+        await asyncio.sleep(0.05)
+    [explanation] = found
+    return dict(explanation)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +44,7 @@ async def test_a_session_goes_to_the_fitting_consultant_and_says_why(
     assigned = await visitor.until_system("assigned")
     assert assigned["data"]["consultant_id"] == session["consultant"]["id"]
     path = f"/api/sessions/{visitor.session_id}/assignment"
-    [explanation] = (await consultants[username].get(path))["items"]
+    explanation = await explanation_of(consultants[username], path)
     assert explanation["consultant_id"] == consultants[username].id
     ranked = [one["score"] for one in explanation["candidates"]]
     assert len(ranked) >= 3

@@ -79,6 +79,7 @@ async def test_opening_the_desk_again_goes_on_from_a_higher_version(crowd: Crowd
     first = await consultant.open_desk()
     again = await consultant.open_desk()
     assert again["version"] > first["version"]
+    consultant.forget()
     await consultant.set_presence("busy")
     event = await consultant.until("desk", lambda desk: "presence" in desk)
     assert event["version"] == again["version"] + 1
