@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from prometheus_client import CollectorRegistry
 
@@ -155,7 +156,7 @@ def _build_reading(
     return SessionParts(
         list=ListSessions(sessions=stores.sessions, past_sessions=past_sessions),
         read=read,
-        export=ExportTranscript(read_session=read),
+        export=ExportTranscript(read_session=read, zone=ZoneInfo(settings.site.timezone)),
         rate=live.rate,
         show=views,
         board=feeds.read_board,

@@ -4,7 +4,9 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
 from server.domain.ids import SessionId
 from server.domain.message import Message
@@ -26,13 +28,17 @@ PAGE_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri '
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
+    """`zone` is whose clock the times are told by: the site's."""
+
     session: Session
     messages: Sequence[Message]
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportTranscript:
     read_session: ReadSession
+    zone: ZoneInfo
 
     async def __call__(self, *, person: Person, session_id: SessionId) -> Transcript:
         """Every message so far. Raises NotFound for strangers."""
@@ -45,7 +51,7 @@ class ExportTranscript:
             )
             messages += page.messages
             more = page.more
-        return Transcript(session=session, messages=messages)
+        return Transcript(session=session, messages=messages, zone=self.zone)
 
 
 def transcript_text(transcript: Transcript) -> str:
@@ -53,11 +59,12 @@ def transcript_text(transcript: Transcript) -> str:
     session = transcript.session
     words = transcript_words(session.language)
     lines = [words.title, ""]
-    lines += [f"{name}{words.separator}{value}" for name, value in _facts(session, words)]
-    lines += [words.times_are_utc, ""]
+    lines += [f"{name}{words.separator}{value}" for name, value in _facts(transcript, words)]
+    lines += [words.times_are_of(transcript.zone.key), ""]
     for message in transcript.messages:
         text = _text_of(message, words).replace("\n", "\n    ")
-        lines.append(f"[{_time_of(message)}] {_author_of(message, words)}{words.separator}{text}")
+        time = _time(message.created_at, transcript.zone)
+        lines.append(f"[{time}] {_author_of(message, words)}{words.separator}{text}")
     return "\n".join(lines) + "\n"
 
 
@@ -66,36 +73,37 @@ def transcript_page(transcript: Transcript) -> str:
     session = transcript.session
     words = transcript_words(session.language)
     facts = "".join(
-        f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in _facts(session, words)
+        f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in _facts(transcript, words)
     )
-    items = "".join(_item(message, words) for message in transcript.messages)
+    items = "".join(_item(message, words, transcript.zone) for message in transcript.messages)
     language = "zh-Hans" if session.language == "zh" else "en"
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{PAGE_POLICY}">\n'
         '<meta name="viewport" content="width=device-width">\n<meta name="referrer" content="no-referrer">\n'
         f"<title>{escape(words.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>{escape(words.title)}</h1>\n<dl>{facts}</dl>\n<p><small>{escape(words.times_are_utc)}</small></p>\n"
+        f"<h1>{escape(words.title)}</h1>\n<dl>{facts}</dl>\n<p><small>{escape(words.times_are_of(transcript.zone.key))}</small></p>\n"
         f"<ol>\n{items}</ol>\n</body>\n</html>\n"
     )
 
 
-def _item(message: Message, words: TranscriptWords) -> str:
+def _item(message: Message, words: TranscriptWords, zone: ZoneInfo) -> str:
     return (
-        f'<li><small><time datetime="{rfc3339(message.created_at)}">{_time_of(message)}</time> '
+        f'<li><small><time datetime="{rfc3339(message.created_at)}">{_time(message.created_at, zone)}</time> '
         f"{escape(_author_of(message, words))}</small>"
         f'<p dir="auto">{escape(_text_of(message, words))}</p></li>\n'
     )
 
 
-def _facts(session: Session, words: TranscriptWords) -> list[tuple[str, str]]:
+def _facts(transcript: Transcript, words: TranscriptWords) -> list[tuple[str, str]]:
+    session, zone = transcript.session, transcript.zone
     facts = [
         (words.session, session.id),
         (words.status, words.statuses[session.status.value]),
-        (words.started, rfc3339(session.created_at)),
+        (words.started, _time(session.created_at, zone)),
     ]
     if session.ended_at:
-        facts.append((words.ended, rfc3339(session.ended_at)))
+        facts.append((words.ended, _time(session.ended_at, zone)))
     if session.topic:
         facts.append((words.topic, session.topic))
     if session.consultant:
@@ -119,5 +127,5 @@ def _text_of(message: Message, words: TranscriptWords) -> str:
     return message.text
 
 
-def _time_of(message: Message) -> str:
-    return rfc3339(message.created_at)[:19].replace("T", " ")
+def _time(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")

@@ -17,8 +17,11 @@ class TranscriptWords:
     roles: dict[str, str]
     recalled: str
     file: str
-    times_are_utc: str
+    times: str
     separator: str
+
+    def times_are_of(self, zone: str) -> str:
+        return self.times.replace("{zone}", zone)
 
 
 _CHINESE = TranscriptWords(
@@ -34,7 +37,7 @@ _CHINESE = TranscriptWords(
     roles={"user": "用户", "consultant": "顾问", "supervisor": "主管", "bot": "机器人", "system": "系统"},
     recalled="（消息已撤回）",
     file="文件",
-    times_are_utc="时间均为协调世界时（UTC）",
+    times="时间按 {zone} 时区",
     separator="：",
 )
 
@@ -57,7 +60,7 @@ _ENGLISH = TranscriptWords(
     },
     recalled="(message recalled)",
     file="File",
-    times_are_utc="All times are UTC",
+    times="Times are those of {zone}",
     separator=": ",
 )
 
