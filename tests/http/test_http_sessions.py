@@ -301,6 +301,7 @@ class TestTranscripts:
         assert [message["seq"] for message in answer.json["messages"]] == list(range(1, 460))
         text = (await floor.read("user", "/transcript?format=txt")).text
         assert "message 459" in text
+        assert "Asia/Shanghai" in text
 
 
 class TestRating:
