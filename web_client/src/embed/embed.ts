@@ -12,6 +12,8 @@ const colour = data["color"] ?? "#1c6b75";
 let token = data["identityToken"];
 let frame: HTMLIFrameElement | undefined;
 let is_open = false;
+/** Before the chat listens, the frame still has another origin, and browsers complain about whatever is posted to it. */
+let is_ready = false;
 /** Whether the chat was used in this tab; forgotten at once where storage is forbidden. */
 let memory: Record<string, string> = {};
 try {
@@ -41,7 +43,7 @@ function load(): void {
 }
 
 function post(message: object): void {
-  frame?.contentWindow?.postMessage(message, home);
+  if (is_ready) frame?.contentWindow?.postMessage(message, home);
 }
 
 function identify(): void {
@@ -66,6 +68,7 @@ function show(open: boolean): void {
 addEventListener("message", ({ origin, source, data: message }) => {
   if (origin !== home || source !== frame?.contentWindow) return;
   if (message.wenjin === "ready") {
+    is_ready = true;
     post({ wenjin: "shown", shown: is_open });
     identify();
   }
