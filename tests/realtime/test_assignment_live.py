@@ -10,6 +10,7 @@ from tests.support.people import Consultant, Crowd, Json, Visitor
 
 async def explanation_of(consultant: Consultant, path: str) -> Json:
     """It is written down right after the assignment has been told."""
+    found: list[Json] = []
     for _ in range(100):
         found = (await consultant.get(path))["items"]
         if found:
