@@ -38,6 +38,7 @@ export class Chat {
   private drafts: DraftKeeper | null = null;
   private feedbacks: FeedbackKeeper | null = null;
   private known_person: PersonId | null = null;
+  private known_name: string | null = null;
   private had_account = false;
   private early: string[] = [];
 
@@ -151,8 +152,14 @@ export class Chat {
   /** Also notices a sign-in or sign-out in another tab. */
   private watchPerson(): void {
     effect(() => {
-      const id = this.person.value?.id ?? null;
-      if (id === this.known_person) return;
+      const { id = null, name = null } = this.person.value ?? {};
+      const is_renamed = name !== this.known_name;
+      this.known_name = name;
+      if (id === this.known_person) {
+        // A visitor who registers stays the same person; only a new handshake tells the server the new name.
+        if (is_renamed && id !== null) queueMicrotask(() => this.parts.connection.reopen());
+        return;
+      }
       this.known_person = id;
       // Deferred: what follows writes signals, and this is the place where they are read.
       queueMicrotask(() => this.become(id));
