@@ -3,7 +3,7 @@
 import type { DeskTexts } from "./desk.en";
 
 export const deskZh: DeskTexts = {
-  title: "咨询师工作台",
+  title: "顾问工作台",
   product: "问津",
   titleWithNews: ({ count, title }) => `(${count}) ${title}`,
   titleOffer: "新的会话邀请",
@@ -19,10 +19,10 @@ export const deskZh: DeskTexts = {
   notForUsers: "这是用户账号。咨询请前往聊天页面。",
   toChat: "前往聊天页面",
   wrongPlaceTitle: "请前往管理看板",
-  wrongPlace: "工作台仅供咨询师使用。主管和管理员可在看板查看全部情况。",
+  wrongPlace: "工作台仅供顾问使用。主管和管理员可在看板查看全部情况。",
   toBoard: "前往看板",
   noProfileTitle: "该账号还没有工作台",
-  noProfile: "此账号没有咨询师资料，管理员可以在看板中创建。",
+  noProfile: "此账号没有顾问资料，管理员可以在看板中创建。",
 
   settings: ({ name }) => `${name}：设置与账号`,
   appearance: "语言与外观",
@@ -104,7 +104,7 @@ export const deskZh: DeskTexts = {
   ended: "会话已结束。",
   endedBy: {
     user: "用户结束了会话。",
-    consultant: "咨询师结束了会话。",
+    consultant: "顾问结束了会话。",
     system: "系统结束了会话。",
     timeout: "因长时间无人发言，会话已结束。",
   },
@@ -137,7 +137,7 @@ export const deskZh: DeskTexts = {
   noColleagues: "没有符合条件的同事。",
   places: ({ open, capacity }) => `${open}/${capacity}`,
   transferTopic: "新主题（可选）",
-  transferTopicHint: "有助于匹配更合适的咨询师。",
+  transferTopicHint: "有助于匹配更合适的顾问。",
   transferNote: "给接手者的备注（可选）",
   transferred: ({ name }) => `已转接给${name}。`,
   returned: "已退回排队。",
@@ -157,7 +157,7 @@ export const deskZh: DeskTexts = {
   rating: "评价",
   noRating: "尚未评价。",
 
-  why: "为什么由这位咨询师接待",
+  why: "为什么由这位顾问接待",
   whyNothing: "没有关于分配的记录。",
   loadFailed: "加载失败。",
   tryAgain: "重试",
@@ -168,7 +168,7 @@ export const deskZh: DeskTexts = {
   chosen: "已选",
   policy: ({ policy, moment }) => `策略 ${policy} · ${moment}`,
   byHand: {
-    claimed: "由咨询师从排队中手动接入，未经评分。",
+    claimed: "由顾问从排队中手动接入，未经评分。",
     transfer: "由同事转接，未经评分。",
   },
   byHandOther: "由人工决定，未经评分。",
