@@ -134,21 +134,25 @@ _OVERFLOWING = """() => {
   const found = [];
   const root = document.documentElement;
   if (root.scrollWidth > root.clientWidth) found.push(`page: ${root.scrollWidth} > ${root.clientWidth}`);
+  const note = (kind, { tagName, className, textContent }) =>
+    found.push(`${kind}: ${tagName}.${className}: ${textContent.trim().slice(0, 30)}`);
   const clipsOnPurpose = (style) => style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none";
-  const isHidden = (element) => {
+  const scrolls = (element) => /auto|scroll/.test(getComputedStyle(element).overflowX);
+  const isScrolled = (element) => element !== null && (scrolls(element) || isScrolled(element.parentElement));
+  const isRead = ({ childNodes }) =>
+    [...childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim() !== "");
+  const isShown = (element) => {
     const box = element.getBoundingClientRect();
-    return box.width <= 1 || box.height <= 1 || !element.checkVisibility({ visibilityProperty: true });
+    return box.width > 1 && box.height > 1 && element.checkVisibility({ visibilityProperty: true });
   };
   for (const element of document.body.querySelectorAll("*")) {
-    if (isHidden(element) || element.closest("svg, .visually-hidden, select, textarea, input")) continue;
+    if (!isRead(element) || !isShown(element) || isScrolled(element)) continue;
+    if (element.closest(".visually-hidden, select, textarea")) continue;
     const style = getComputedStyle(element);
-    const scrolls = /auto|scroll/.test(style.overflowX);
-    if (element.scrollWidth > element.clientWidth + 1 && style.display !== "inline" && !scrolls && !clipsOnPurpose(style))
-      found.push(`${element.tagName.toLowerCase()}.${element.className}: ${element.textContent.trim().slice(0, 40)}`);
+    const isTooLong = element.scrollWidth > element.clientWidth + 1 && style.display !== "inline";
+    if (isTooLong && !clipsOnPurpose(style)) note("too long", element);
     const box = element.getBoundingClientRect();
-    const isRead = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== "");
-    if (isRead && (box.right > innerWidth + 1 || box.left < -1) && !element.closest("[data-scrolls], .tabs, table"))
-      found.push(`outside: ${element.tagName.toLowerCase()}.${element.className}: ${element.textContent.trim().slice(0, 40)}`);
+    if (box.right > innerWidth + 1 || box.left < -1) note("outside", element);
   }
   return found;
 }"""

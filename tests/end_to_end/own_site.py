@@ -1,4 +1,4 @@
-"""A whole Wenjin of its own, set up as its operator would: by the command line, with embedded database and Redis."""
+"""A whole Wenjin of its own, set up as its operator would: by the command line, with embedded servers."""
 
 import asyncio
 import contextlib
@@ -121,7 +121,11 @@ async def own_site(
 ) -> AsyncIterator[OwnSite]:
     """A served site with `admin` and `supervisor`, and with the sample knowledge and consultants."""
     folder.mkdir(parents=True, exist_ok=True)
-    settings = {"log": {"level": "warning"}, "limits": {"enabled": False}, **sections}
+    settings: dict[str, Mapping[str, Any]] = {
+        "log": {"level": "warning"},
+        "limits": {"enabled": False},
+        **sections,
+    }
     (folder / "config.yaml").write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
     site = OwnSite(folder=folder, settings=settings)
     try:

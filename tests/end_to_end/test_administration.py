@@ -2,15 +2,18 @@
 
 import json
 import secrets
+import time
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.end_to_end.board_page import BoardPage
+from tests.end_to_end.chat_page import ChatPage
 from tests.end_to_end.visiting import Company
 
-LIVE_MS = 5_000
-"""Edited knowledge reaches everybody within this time."""
+LIVE_SECONDS = 5.0
+"""Edited knowledge and profiles are used within this time."""
 
 
 def entry_row(board: BoardPage, question: str) -> Locator:
@@ -22,6 +25,19 @@ async def find(board: BoardPage, question: str) -> Locator:
     row = entry_row(board, question)
     await expect(row).to_have_count(1)
     return row
+
+
+async def seconds_until_told(chat: ChatPage, question: str, answer: str) -> float:
+    """Asks again and again; how long the first asking was that got this answer, from when it all began."""
+    began = time.monotonic()
+    for asked in range(1, 20):
+        asked_at = time.monotonic() - began
+        await chat.say(question)
+        answers = chat.words_of("bot")
+        await expect(answers).to_have_count(asked)
+        if answer in await answers.last.inner_text():
+            return asked_at
+    pytest.fail(f"the bot never said {answer!r}")
 
 
 async def try_question(board: BoardPage, text: str) -> Locator:
@@ -41,12 +57,11 @@ async def test_an_edited_answer_is_given_at_once_and_an_archived_one_no_more(com
     await expect(board.part("faq-form")).to_be_hidden()
     await expect(row).to_contain_text(fresh)
     trial = await try_question(board, "可以匿名咨询吗？")
-    await expect(trial).to_contain_text(fresh, timeout=LIVE_MS)
+    await expect(trial).to_contain_text(fresh)
     await expect(trial).to_have_attribute("data-decision", "answer")
 
     chat = await company.user()
-    await chat.say("可以匿名咨询吗？")
-    await expect(chat.words_of("bot").last).to_contain_text(fresh, timeout=LIVE_MS)
+    assert await seconds_until_told(chat, "可以匿名咨询吗？", fresh) <= LIVE_SECONDS
 
     await row.get_by_test_id("faq-archive").click()
     await board.seat.page.get_by_role("dialog").get_by_role("button").last.click()
@@ -81,6 +96,19 @@ async def test_an_import_with_a_wrong_line_names_it_and_changes_nothing(
     await find(board, "Is there parking?")
 
 
+async def seconds_until_first(board: BoardPage, name: str) -> float:
+    """Asks for the ranking again and again; when the first ranking that this person led was asked for."""
+    began = time.monotonic()
+    for _ in range(20):
+        asked_at = time.monotonic() - began
+        async with board.seat.page.expect_response("**/api/matching/preview"):
+            await board.part("match-submit").click()
+        await expect(board.part("match-submit")).to_be_enabled()
+        if name in await board.part("match-row").first.inner_text():
+            return asked_at
+    pytest.fail(f"{name} never came first")
+
+
 async def test_a_new_consultant_is_found_by_the_preview_of_matches(company: Company) -> None:
     board = await company.staff("admin")
     await board.go("consultants")
@@ -96,10 +124,7 @@ async def test_a_new_consultant_is_found_by_the_preview_of_matches(company: Comp
     await expect(board.part("consultant-row").filter(has_text="冯采蜜")).to_be_visible()
 
     await board.part("match-text").fill("我家的蜂群冬天死了一半，是不是蜂螨？")
-    first = board.part("match-row").first
-    async with board.seat.page.expect_response("**/api/matching/preview"):
-        await board.part("match-submit").click()
-    await expect(first).to_contain_text("冯采蜜")
+    assert await seconds_until_first(board, "冯采蜜") <= LIVE_SECONDS
 
     company.site.passwords[username] = "a password for the desk"
     desk = await company.consultant(username)

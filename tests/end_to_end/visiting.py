@@ -1,4 +1,4 @@
-"""Brings people to a site and sees them home: open sessions end, desks close, and no page may have complained."""
+"""Brings people to a site and sees them home: open sessions end and desks close."""
 
 import contextlib
 from collections.abc import Mapping
@@ -26,7 +26,8 @@ class Company:
 
     @property
     def seats(self) -> list[Seat]:
-        return [page.seat for page in (*self.chats, *self.desks, *self.boards)]
+        pages: list[ChatPage | DeskPage | BoardPage] = [*self.chats, *self.desks, *self.boards]
+        return [page.seat for page in pages]
 
     async def user(
         self, language: Language = "zh", device: Mapping[str, Any] = PHONE, **options: Any
