@@ -1,8 +1,14 @@
-"""Senses crisis where no word gives it away, by likeness in meaning to written examples."""
+"""Senses crisis where no word gives it away, by likeness in meaning to written examples.
 
+After a change of the examples run `python -m chatbot.crisis_sense`: it writes their vectors again.
+"""
+
+import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +17,9 @@ from sklearn.model_selection import cross_val_predict
 
 from chatbot.crisis_patterns import CrisisKind
 from chatbot.language import spoken_length
-from matching.embedding import Encoder, FloatArray, unit_rows
+from matching.embedding import Encoder, FloatArray, load_encoder, unit_rows
 
+VECTORS = "data/crisis_examples.npz"
 LONGEST_SENSED = 60
 """In `spoken_length`: long accounts of illness or lawsuits are full of bad things and rarely emergencies."""
 
@@ -44,6 +51,33 @@ def read_examples() -> Examples:
     )
 
 
+def example_vectors(examples: Examples, encoder: Encoder) -> FloatArray:
+    """Query vectors (n, d) of all examples: shipped ones for the encoder that they were made with.
+
+    Making them takes five to ten seconds, which every first start would otherwise wait for.
+    """
+    texts = [*examples.crises, *examples.ordinary]
+    with (
+        resources.as_file(resources.files("chatbot").joinpath(VECTORS)) as file,
+        np.load(file, allow_pickle=False) as shipped,
+    ):
+        if str(shipped["made_for"]) == _fingerprint(texts, encoder):
+            return unit_rows(shipped["vectors"].astype(np.float32))
+    return encoder.encode_queries(texts, keep=True)
+
+
+def _fingerprint(texts: Sequence[str], encoder: Encoder) -> str:
+    return hashlib.sha256("\n".join([encoder.name, *texts]).encode()).hexdigest()
+
+
+def write_vectors(file: Path, encoder: Encoder) -> None:
+    """Half precision: cosines change by less than 0.001."""
+    examples = read_examples()
+    texts = [*examples.crises, *examples.ordinary]
+    vectors = encoder.encode_queries(texts).astype(np.float16)
+    np.savez_compressed(file, vectors=vectors, made_for=_fingerprint(texts, encoder))
+
+
 class CrisisSense:
     """A logistic regression on centred vectors of the examples; deterministic for one encoder.
 
@@ -53,7 +87,7 @@ class CrisisSense:
 
     def __init__(self, encoder: Encoder) -> None:
         examples = read_examples()
-        raw = encoder.encode_queries([*examples.crises, *examples.ordinary], keep=True)
+        raw = example_vectors(examples, encoder)
         labels = np.arange(len(raw)) < len(examples.crises)
         self._mean = raw.mean(axis=0)
         vectors = self._centred(raw)
@@ -80,3 +114,7 @@ class CrisisSense:
 
     def _centred(self, vectors: FloatArray) -> FloatArray:
         return unit_rows(vectors - self._mean)
+
+
+if __name__ == "__main__":
+    write_vectors(Path(__file__).parent / VECTORS, load_encoder("bundled", threads=2, cache_file=None))

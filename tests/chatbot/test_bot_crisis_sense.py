@@ -5,7 +5,7 @@ import pytest
 
 from chatbot import Entry
 from chatbot.crisis import find_crisis
-from chatbot.crisis_sense import CrisisSense, read_examples
+from chatbot.crisis_sense import CrisisSense, example_vectors, read_examples
 from chatbot.responder import Bot
 from matching.embedding import Encoder
 
@@ -80,3 +80,14 @@ def test_a_question_known_word_for_word_is_answered(fresh_bot: Bot) -> None:
 def test_the_sense_is_the_same_every_time(sense: CrisisSense, encoder: Encoder) -> None:
     vectors = encoder.encode_queries(["怎么退款", "我想结束一切"])
     assert np.array_equal(sense.probability(vectors), CrisisSense(encoder).probability(vectors))
+
+
+def test_the_shipped_vectors_are_those_of_the_examples(encoder: Encoder) -> None:
+    """Else run: python -m chatbot.crisis_sense"""
+    examples = read_examples()
+    texts = [*examples.crises, *examples.ordinary]
+    shipped = example_vectors(examples, encoder)
+    some = list(range(0, len(texts), 40))
+    fresh = encoder.encode_queries([texts[number] for number in some])
+    assert len(shipped) == len(texts)
+    assert np.abs((shipped[some] * fresh).sum(axis=1) - 1).max() < 1e-3
