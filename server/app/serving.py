@@ -67,22 +67,38 @@ async def serve(
     ready: Callable[[str], None],
     stop: asyncio.Event,
 ) -> None:
-    """Serves until `stop` is set. Calls `ready` with the address once people may come."""
+    """Serves until `stop` is set, also when that happens while it is still starting.
+
+    Calls `ready` with the address once people may come.
+    """
     async with contextlib.AsyncExitStack() as stack:
-        database = connect(addresses.mongo_url, settings.storage.database)
-        stack.callback(database.client.close)
-        await prepare(database)
-        redis = redis_client(addresses.redis_url)
-        stack.push_async_callback(redis.aclose)
-        passwords = Passwords()
-        stack.callback(passwords.close)
-        node = _build(settings, folder, database, redis, passwords)
-        stack.push_async_callback(node.models.stop)
-        await node.models.start()
-        await _load_models(node.current)
-        address = await stack.enter_async_context(_running(node, settings))
-        ready(address)
-        await stop.wait()
+        starting = asyncio.create_task(_start(stack, settings, folder, addresses))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+            await asyncio.wait({starting})
+            return
+        ready(starting.result())
+        await stopping
+
+
+async def _start(
+    stack: contextlib.AsyncExitStack, settings: Settings, folder: DataFolder, addresses: EmbeddedAddresses
+) -> str:
+    """The address. Whatever is to be undone at the end is put on `stack` before it is begun."""
+    database = connect(addresses.mongo_url, settings.storage.database)
+    stack.callback(database.client.close)
+    await prepare(database)
+    redis = redis_client(addresses.redis_url)
+    stack.push_async_callback(redis.aclose)
+    passwords = Passwords()
+    stack.callback(passwords.close)
+    node = _build(settings, folder, database, redis, passwords)
+    stack.push_async_callback(node.models.stop)
+    await node.models.start()
+    await _load_models(node.current)
+    return await stack.enter_async_context(_running(node, settings))
 
 
 async def _load_models(current: KeepModelCurrent) -> None:

@@ -97,7 +97,7 @@ def build_session_parts(
 ) -> tuple[LiveSessions, Housekeeping]:
     sessions, log, consultants, clock = stores.sessions, stores.log, stores.consultants, utc_now
     find = FindSession(sessions)
-    change = ChangeSession(sessions, log, announce)
+    change = ChangeSession(sessions, log, stores.assignments, announce)
     send = SendMessage(sessions, find, log, change, announce, clock)
     take_slot = TakeSlot(consultants, stores.presence)
     free_slot = FreeNeedlessSlot(sessions, consultants, clock)
@@ -115,21 +115,18 @@ def build_session_parts(
         rate=RateSession(find, sessions, consultants, announce, clock),
         feedback=GiveBotFeedback(find, log, stores.bot_feedback),
         presence=SetPresence(consultants, announce),
-        accept=AcceptOffer(sessions, consultants, stores.assignments, change, clock),
+        accept=AcceptOffer(consultants, change, clock),
         decline=DeclineOffer(change),
         claim=ClaimSession(
             sessions,
             consultants,
             take_slot,
-            stores.assignments,
             change,
             free_slot,
             clock,
             settings.routing.manual_claim,
         ),
-        transfer=TransferSession(
-            find, consultants, take_slot, free_slot, stores.assignments, change, add_note, clock
-        ),
+        transfer=TransferSession(find, consultants, take_slot, free_slot, change, add_note, clock),
         join=JoinSession(find, change, clock),
         note=add_note,
         tags=SetTags(find, sessions, announce),
@@ -173,7 +170,6 @@ def _housekeeping(
             look_at_floor,
             consultants,
             stores.presence,
-            stores.assignments,
             matcher,
             change,
             free_slot,

@@ -68,7 +68,8 @@ class Session:
 
     `fence` rises with every change of state; the store saves only over the fence that was read. `log_fence`
     is the fence of the last change that wrote into the log: authors of messages must know it (see `Draft`).
-    `pending` holds the log entries of changes whose append is not yet confirmed (a transactional outbox).
+    `pending` holds the log entries of changes whose append is not yet confirmed (a transactional outbox), and
+    `unfiled` the explanation of the last assignment until it stands in the records.
     """
 
     id: SessionId
@@ -96,6 +97,7 @@ class Session:
     overtaken: int = 0
     idle_warned_at: datetime | None = None
     pending: list[Draft] = field(default_factory=list)
+    unfiled: dict[str, Any] | None = None
     receipts: dict[str, Receipt] = field(default_factory=lambda: {"user": Receipt(), "consultant": Receipt()})
     rating: Rating | None = None
     last_writer_id: AccountId | None = None
@@ -159,30 +161,34 @@ class Session:
         self.fence += 1
 
     def assign(
-        self, consultant: Consultant, *, now: datetime, reason: str, offer_fence: int | None = None
+        self, consultant: Consultant, *, now: datetime, reason: str, explanation: dict[str, Any]
     ) -> None:
-        """queued → active. With `offer_fence` only as the answer to that very offer."""
-        if offer_fence is not None:
-            self._must_answer(consultant.id, offer_fence, now)
+        """queued → active, when it is not being offered to anybody."""
         self._must_be(SessionStatus.QUEUED)
-        if offer_fence is None and self.offer is not None:
+        if self.offer is not None:
             raise Conflict("the session is offered to somebody")
-        self._take(consultant, now=now, reason=reason)
-        self._log("assigned", now, name=consultant.name, consultant_id=consultant.id)
+        self._assign(consultant, now=now, reason=reason, explanation=explanation)
 
-    def transfer_to(self, consultant: Consultant, *, now: datetime, reason: str) -> None:
+    def accept_offer(self, consultant: Consultant, *, fence: int, now: datetime) -> None:
+        """queued → active, as the answer to the offer with this fence."""
+        offer = self.offer
+        if offer is None or (offer.consultant_id, offer.fence) != (consultant.id, fence):
+            raise OfferGone("the offer is gone")
+        if now > offer.expires_at:
+            raise OfferGone("the offer has expired")
+        self._must_be(SessionStatus.QUEUED)
+        self._assign(consultant, now=now, reason=offer.reason, explanation=offer.explanation)
+
+    def transfer_to(self, consultant: Consultant, *, now: datetime, explanation: dict[str, Any]) -> None:
         """active or queued → active with another consultant."""
         self._must_be(SessionStatus.ACTIVE, SessionStatus.QUEUED)
         if self.consultant is not None and self.consultant.id == consultant.id:
             raise Conflict("the session is already with this consultant")
-        was_waiting = self.status is SessionStatus.QUEUED
-        self._take(consultant, now=now, reason=reason)
-        self._log(
-            "assigned" if was_waiting else "transferred",
-            now,
-            name=consultant.name,
-            consultant_id=consultant.id,
-        )
+        if self.status is SessionStatus.QUEUED:
+            self._assign(consultant, now=now, reason="", explanation=explanation)
+            return
+        self._take(consultant, now=now, reason="", explanation=explanation)
+        self._log("transferred", now, name=consultant.name, consultant_id=consultant.id)
 
     def return_to_queue(
         self, *, now: datetime, lost: bool = False, may_return: bool = False, topic: str = ""
@@ -257,7 +263,16 @@ class Session:
 
     # -- inside ----------------------------------------------------------------------------------------------
 
-    def _take(self, consultant: Consultant, *, now: datetime, reason: str) -> None:
+    def _assign(
+        self, consultant: Consultant, *, now: datetime, reason: str, explanation: dict[str, Any]
+    ) -> None:
+        self._take(consultant, now=now, reason=reason, explanation=explanation)
+        self._log("assigned", now, name=consultant.name, consultant_id=consultant.id)
+
+    def _take(
+        self, consultant: Consultant, *, now: datetime, reason: str, explanation: dict[str, Any]
+    ) -> None:
+        self.unfiled = explanation
         self.status = SessionStatus.ACTIVE
         self.offer = None
         self.consultant = Named(consultant.id, consultant.name, consultant.title, consultant.avatar)
@@ -274,16 +289,6 @@ class Session:
         self._must_be_open()
         if self.status not in allowed:
             raise Conflict(f"not possible while the session is {self.status.value}")
-
-    def _must_answer(self, consultant_id: AccountId, fence: int, now: datetime) -> None:
-        offer = self.offer
-        if (
-            offer is None
-            or offer.fence != fence
-            or offer.consultant_id != consultant_id
-            or now > offer.expires_at
-        ):
-            raise OfferGone("the offer is gone")
 
     def _log(
         self,

@@ -23,7 +23,9 @@ INDEXES = {
             unique=True,
         ),
     ],
-    "assignments": [IndexModel([("session_id", ASCENDING), ("at", DESCENDING)], name="of_session")],
+    "assignments": [
+        IndexModel([("session_id", ASCENDING), ("fence", DESCENDING)], name="one_a_fence", unique=True)
+    ],
     "bot_feedback": [
         IndexModel([("session_id", ASCENDING), ("seq", ASCENDING)], name="one_an_answer", unique=True)
     ],
@@ -81,14 +83,17 @@ class AssignmentStore:
 
     database: Database
 
-    async def add(self, session_id: SessionId, explanation: Document, *, fence: int, at: datetime) -> None:
-        await self.database["assignments"].insert_one(
-            {"session_id": session_id, "fence": fence, "at": at, "explanation": explanation}
+    async def file(self, session_id: SessionId, explanation: Document, *, fence: int, at: datetime) -> None:
+        """The explanation of the assignment under this fence; filing it again changes nothing."""
+        await self.database["assignments"].update_one(
+            {"session_id": session_id, "fence": fence},
+            {"$setOnInsert": {"at": at, "explanation": explanation}},
+            upsert=True,
         )
 
     async def of_session(self, session_id: SessionId) -> list[Document]:
         """Explanations, newest first."""
-        cursor = self.database["assignments"].find({"session_id": session_id}).sort("at", DESCENDING)
+        cursor = self.database["assignments"].find({"session_id": session_id}).sort("fence", DESCENDING)
         return [one["explanation"] for one in await cursor.to_list(None)]
 
 

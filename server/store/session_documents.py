@@ -67,6 +67,7 @@ def state_document(session: Session) -> Document:
         "idle_warned_at": session.idle_warned_at,
         "pending": [draft_document(draft) for draft in session.pending],
         "has_pending": bool(session.pending),
+        "unfiled": session.unfiled,
     }
 
 
@@ -124,6 +125,7 @@ def session_of(document: Document) -> Session:
         joined=list(document["joined"]),
         overtaken=document["overtaken"],
         idle_warned_at=document["idle_warned_at"],
+        unfiled=document["unfiled"],
         pending=[draft_of(one) for one in document["pending"]],
         receipts={role: Receipt(**receipt) for role, receipt in document["receipts"].items()},
         rating=rating_of(document["rating"]),

@@ -72,9 +72,10 @@ class SessionStore:
         return result.matched_count == 1
 
     async def confirm_logged(self, session: Session) -> None:
-        """Takes the events that are now in the log out of the outbox, unless the session has moved on."""
+        """Empties the outbox, whose contents now stand elsewhere, unless the session has moved on."""
         await self.database["sessions"].update_one(
-            {"_id": session.id, "fence": session.fence}, {"$set": {"pending": [], "has_pending": False}}
+            {"_id": session.id, "fence": session.fence},
+            {"$set": {"pending": [], "has_pending": False, "unfiled": None}},
         )
 
     async def keep_last_seq(self, session_id: SessionId, last_seq: int) -> None:

@@ -9,35 +9,26 @@ from server.domain.ids import SessionId
 from server.domain.people import Person, PresenceStatus
 from server.domain.session import Session, SessionStatus
 from server.use_cases.change_session import ChangeSession
-from server.use_cases.ports import Announce, Assignments, Clock, Consultants, Sessions
+from server.use_cases.ports import Announce, Clock, Consultants, Sessions
 from server.use_cases.slots import FreeNeedlessSlot, TakeSlot, by_hand_explanation
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptOffer:
-    sessions: Sessions
     consultants: Consultants
-    assignments: Assignments
     change_session: ChangeSession
     clock: Clock
 
     async def __call__(self, *, person: Person, session_id: SessionId, fence: int) -> Session:
         """Raises OfferGone when the offer was another's, is older, has expired or was withdrawn."""
         consultant = await self.consultants.get(person.id)
+        now = self.clock()
         try:
-            session = await self.sessions.get(session_id)
+            return await self.change_session(
+                session_id, lambda one: one.accept_offer(consultant, fence=fence, now=now)
+            )
         except NotFound as error:
             raise OfferGone("the offer is gone") from error
-        offer = session.offer
-        if offer is None or offer.consultant_id != person.id or offer.fence != fence:
-            raise OfferGone("the offer is gone")
-        now = self.clock()
-        session = await self.change_session(
-            session_id,
-            lambda one: one.assign(consultant, now=now, reason=offer.reason, offer_fence=fence),
-        )
-        await self.assignments.add(session_id, offer.explanation, fence=session.fence, at=now)
-        return session
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +84,6 @@ class ClaimSession:
     sessions: Sessions
     consultants: Consultants
     take_slot: TakeSlot
-    assignments: Assignments
     change_session: ChangeSession
     free_needless_slot: FreeNeedlessSlot
     clock: Clock
@@ -113,14 +103,11 @@ class ClaimSession:
             return session
         await self.take_slot(consultant, session_id)
         now = self.clock()
+        explanation = by_hand_explanation("claimed", consultant, now)
         try:
-            session = await self.change_session(
-                session_id, lambda one: one.assign(consultant, now=now, reason="")
+            return await self.change_session(
+                session_id, lambda one: one.assign(consultant, now=now, reason="", explanation=explanation)
             )
         except Refusal:
             await self.free_needless_slot(consultant.id, session_id)
             raise
-        await self.assignments.add(
-            session_id, by_hand_explanation("claimed", consultant, now), fence=session.fence, at=now
-        )
-        return session

@@ -7,7 +7,6 @@ that rounds on several nodes can't give a session twice or overfill anybody.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import structlog
@@ -22,7 +21,7 @@ from server.domain.people import Consultant
 from server.domain.session import Session
 from server.domain.times import rfc3339
 from server.use_cases.change_session import ChangeSession
-from server.use_cases.ports import Announce, Assignments, Clock, Consultants, Log, Presence, Sessions
+from server.use_cases.ports import Announce, Clock, Consultants, Log, Presence, Sessions
 from server.use_cases.slots import FreeNeedlessSlot
 
 if TYPE_CHECKING:
@@ -96,7 +95,6 @@ class AssignSessions:
     look_at_floor: LookAtFloor
     consultants: Consultants
     presence: Presence
-    assignments: Assignments
     matcher: MatcherModel
     change_session: ChangeSession
     free_needless_slot: FreeNeedlessSlot
@@ -179,9 +177,10 @@ class AssignSessions:
             if self.rules.acceptance == "offer":
                 await self._offer(session.id, consultant.id, reason, explanation, now)
             else:
-                step = partial(_assign, consultant=consultant, now=now, reason=reason)
-                given = await self.change_session(session.id, step)
-                await self.assignments.add(session.id, explanation, fence=given.fence, at=now)
+                await self.change_session(
+                    session.id,
+                    lambda one: one.assign(consultant, now=now, reason=reason, explanation=explanation),
+                )
         except Unavailable:
             raise
         except Refusal as refusal:
@@ -201,17 +200,12 @@ class AssignSessions:
     ) -> None:
         expires_at = now + timedelta(seconds=self.rules.offer_seconds)
         session = await self.change_session(
-            session_id,
-            lambda one: _offer(one, consultant_id, expires_at, reason, explanation),
+            session_id, lambda one: _ask(one, consultant_id, expires_at, reason, explanation)
         )
         self.announce(OfferMade(session, explanation))
 
 
-def _assign(session: Session, *, consultant: Consultant, now: datetime, reason: str) -> None:
-    session.assign(consultant, now=now, reason=reason)
-
-
-def _offer(
+def _ask(
     session: Session,
     consultant_id: AccountId,
     expires_at: datetime,

@@ -9,7 +9,7 @@ from server.domain.events import MessagePosted, SessionChanged
 from server.domain.ids import SessionId
 from server.domain.message import StaleFence
 from server.domain.session import Session, Step
-from server.use_cases.ports import Announce, Log, Sessions
+from server.use_cases.ports import Announce, Assignments, Log, Sessions
 
 _TRIES = 12
 
@@ -21,6 +21,7 @@ class ChangeSession:
 
     sessions: Sessions
     log: Log
+    assignments: Assignments
     announce: Announce
 
     async def __call__(self, session_id: SessionId, step: Step) -> Session:
@@ -44,9 +45,14 @@ class ChangeSession:
         raise Unavailable("the session is being changed by too many at once")
 
     async def settle(self, session: Session) -> None:
-        """Writes the session's pending events into the log; those already there are left alone."""
+        """Files the explanation and writes the pending events; what already stands there is left alone."""
         if not session.pending:
             return
+        if session.unfiled is not None and session.assigned_at is not None:
+            # Before the log: whoever hears of the assignment may ask at once why.
+            await self.assignments.file(
+                session.id, session.unfiled, fence=session.log_fence, at=session.assigned_at
+            )
         for draft in session.pending:
             try:
                 appended = await self.log.append(draft)
@@ -57,5 +63,5 @@ class ChangeSession:
                 await self.sessions.keep_last_seq(session.id, session.last_seq)
             if not appended.is_repeat:
                 self.announce(MessagePosted(appended.message, session))
-        session.pending = []
+        session.pending, session.unfiled = [], None
         await self.sessions.confirm_logged(session)

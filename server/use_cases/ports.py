@@ -89,10 +89,9 @@ class Notes(Protocol):
 
 
 class Assignments(Protocol):
-    async def add(
+    async def file(
         self, session_id: SessionId, explanation: dict[str, Any], *, fence: int, at: datetime
     ) -> None: ...
-    async def of_session(self, session_id: SessionId) -> list[dict[str, Any]]: ...
 
 
 class BotFeedback(Protocol):

@@ -8,7 +8,7 @@ from server.domain.people import Person
 from server.domain.session import Session
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.find_session import FindSession
-from server.use_cases.ports import Assignments, Clock, Consultants
+from server.use_cases.ports import Clock, Consultants
 from server.use_cases.slots import FreeNeedlessSlot, TakeSlot, by_hand_explanation
 from server.use_cases.staff_remarks import AddNote
 
@@ -19,7 +19,6 @@ class TransferSession:
     consultants: Consultants
     take_slot: TakeSlot
     free_needless_slot: FreeNeedlessSlot
-    assignments: Assignments
     change_session: ChangeSession
     add_note: AddNote
     clock: Clock
@@ -53,17 +52,14 @@ class TransferSession:
         consultant = await self.consultants.get(consultant_id)
         await self.take_slot(consultant, session_id)
         now = self.clock()
+        explanation = by_hand_explanation("transfer", consultant, now)
         try:
-            session = await self.change_session(
-                session_id, lambda one: one.transfer_to(consultant, now=now, reason="")
+            return await self.change_session(
+                session_id, lambda one: one.transfer_to(consultant, now=now, explanation=explanation)
             )
         except Refusal:
             await self.free_needless_slot(consultant_id, session_id)
             raise
-        await self.assignments.add(
-            session_id, by_hand_explanation("transfer", consultant, now), fence=session.fence, at=now
-        )
-        return session
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from server.domain.session import EndedBy, Named, Session, SessionStatus
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LIN = Consultant(id=AccountId("c_lin"), name="林", title="律师")
+WHY = {"policy": "similarity-1", "score": 1.0}
 ZHOU = Consultant(id=AccountId("c_zhou"), name="周")
 
 
@@ -33,7 +34,7 @@ def queued() -> Session:
 
 def active() -> Session:
     session = queued()
-    session.assign(LIN, now=NOW, reason="合适")
+    session.assign(LIN, now=NOW, reason="合适", explanation=WHY)
     return session
 
 
@@ -87,17 +88,18 @@ def test_who_was_cut_off_may_have_the_session_again() -> None:
 
 def test_an_offer_is_answered_only_by_whom_it_was_made_to_under_its_fence_and_in_time() -> None:
     session = queued()
-    offer = session.offer_to(LIN.id, expires_at=NOW + timedelta(seconds=30), reason="", explanation={})
+    offer = session.offer_to(LIN.id, expires_at=NOW + timedelta(seconds=30), reason="合适", explanation=WHY)
     with pytest.raises(OfferGone):
-        session.assign(ZHOU, now=NOW, reason="", offer_fence=offer.fence)
+        session.accept_offer(ZHOU, fence=offer.fence, now=NOW)
     with pytest.raises(OfferGone):
-        session.assign(LIN, now=NOW, reason="", offer_fence=offer.fence - 1)
+        session.accept_offer(LIN, fence=offer.fence - 1, now=NOW)
     with pytest.raises(OfferGone):
-        session.assign(LIN, now=NOW + timedelta(seconds=31), reason="", offer_fence=offer.fence)
+        session.accept_offer(LIN, fence=offer.fence, now=NOW + timedelta(seconds=31))
     with pytest.raises(Conflict):
-        session.assign(ZHOU, now=NOW, reason="")
-    session.assign(LIN, now=NOW, reason="", offer_fence=offer.fence)
+        session.assign(ZHOU, now=NOW, reason="", explanation=WHY)
+    session.accept_offer(LIN, fence=offer.fence, now=NOW)
     assert session.status is SessionStatus.ACTIVE
+    assert (session.reason, session.unfiled) == ("合适", WHY)
 
 
 def test_a_decliner_is_remembered() -> None:
@@ -112,10 +114,10 @@ def test_a_decliner_is_remembered() -> None:
 @pytest.mark.parametrize(
     "step",
     [
-        lambda one: one.assign(LIN, now=NOW, reason=""),
+        lambda one: one.assign(LIN, now=NOW, reason="", explanation=WHY),
         lambda one: one.ask_for_person(now=NOW),
         lambda one: one.return_to_queue(now=NOW),
-        lambda one: one.transfer_to(LIN, now=NOW, reason=""),
+        lambda one: one.transfer_to(LIN, now=NOW, explanation=WHY),
         lambda one: one.warn_of_idleness(now=NOW),
     ],
 )
@@ -142,7 +144,7 @@ def test_ratings_wait_for_the_end_and_may_change_for_31_days() -> None:
 
 def test_members_are_the_user_the_present_consultant_and_supervisors() -> None:
     session = active()
-    session.transfer_to(ZHOU, now=NOW, reason="")
+    session.transfer_to(ZHOU, now=NOW, explanation=WHY)
 
     def person(account_id: str, role: Role) -> Person:
         return Person(AccountId(account_id), role, "")
@@ -170,12 +172,10 @@ STEPS: dict[str, Callable[[Session, datetime], object]] = {
     "offer": lambda one, now: one.offer_to(
         LIN.id, expires_at=now + timedelta(seconds=30), reason="", explanation={}
     ),
-    "accept": lambda one, now: one.assign(
-        LIN, now=now, reason="", offer_fence=one.offer.fence if one.offer else 0
-    ),
+    "accept": lambda one, now: one.accept_offer(LIN, fence=one.offer.fence if one.offer else 0, now=now),
     "decline": lambda one, _: one.withdraw_offer(fence=one.offer.fence if one.offer else 0, by_decline=True),
-    "assign": lambda one, now: one.assign(ZHOU, now=now, reason=""),
-    "transfer": lambda one, now: one.transfer_to(LIN, now=now, reason=""),
+    "assign": lambda one, now: one.assign(ZHOU, now=now, reason="", explanation=WHY),
+    "transfer": lambda one, now: one.transfer_to(LIN, now=now, explanation=WHY),
     "return": lambda one, now: one.return_to_queue(now=now),
     "lose": lambda one, now: one.return_to_queue(now=now, lost=True, may_return=True),
     "warn": lambda one, now: one.warn_of_idleness(now=now),

@@ -18,6 +18,7 @@ from server.domain.times import utc_now
 from server.store.client import Database
 from server.store.consultants import ConsultantStore
 from server.store.message_log import MessageLog
+from server.store.records import AssignmentStore
 from server.store.sessions import SessionStore
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.find_session import FindSession
@@ -26,6 +27,7 @@ from server.use_cases.slots import CheckSlots, FreeNeedlessSlot
 from server.use_cases.start_session import StartSession
 from server.use_cases.watch_sessions import FinishChanges
 
+WHY = {"policy": "similarity-1", "score": 1.0}
 USER = Person(AccountId("u_1"), Role.USER, "小明")
 
 
@@ -40,7 +42,8 @@ class Process:
         self.sessions = SessionStore(self.database)
         self.consultants = ConsultantStore(self.database)
         self.log = MessageLog(self.database)
-        self.change = ChangeSession(self.sessions, self.log, self.facts.append)
+        self.assignments = AssignmentStore(self.database)
+        self.change = ChangeSession(self.sessions, self.log, self.assignments, self.facts.append)
         self.find = FindSession(self.sessions)
         self.send = SendMessage(self.sessions, self.find, self.log, self.change, self.facts.append, utc_now)
         self.start = StartSession(
@@ -87,7 +90,7 @@ async def save_without_logging(process: Process, session_id: SessionId) -> Sessi
 
 
 def give_to(consultant: Consultant, session: Session) -> None:
-    session.assign(consultant, now=utc_now(), reason="")
+    session.assign(consultant, now=utc_now(), reason="", explanation=WHY)
 
 
 async def texts(process: Process, session_id: SessionId) -> list[str]:
@@ -125,6 +128,25 @@ async def test_a_sweep_writes_it_down_when_nobody_speaks(processes: tuple[Proces
     assert [fact.message.seq for fact in posted] == [2, 3]
 
 
+async def test_the_explanation_of_an_assignment_outlives_the_process_that_decided(
+    processes: tuple[Process, Process],
+) -> None:
+    dead, alive = processes
+    session = (await dead.start(person=USER, message=None)).session
+    lin = await consultant_at(dead)
+    await dead.change(session.id, lambda one: one.ask_for_person(now=utc_now()))
+    saved = await dead.sessions.get(session.id)
+    fence = saved.fence
+    give_to(lin, saved)
+    assert await dead.sessions.save(saved, over_fence=fence)
+    assert await alive.assignments.of_session(session.id) == []
+    sweep = FinishChanges(alive.sessions, alive.change)
+    await sweep()
+    await sweep()
+    assert await alive.assignments.of_session(session.id) == [WHY]
+    assert (await alive.sessions.get(session.id)).unfiled is None
+
+
 async def test_two_processes_finishing_the_same_change_log_it_once(
     processes: tuple[Process, Process],
 ) -> None:
@@ -142,10 +164,10 @@ async def test_a_former_consultant_is_stopped_though_another_process_remembers_t
     session = (await first.start(person=USER, message=None)).session
     lin, zhou = await consultant_at(first), await consultant_at(first)
     await first.change(session.id, lambda one: one.ask_for_person(now=utc_now()))
-    await first.change(session.id, lambda one: one.assign(lin, now=utc_now(), reason=""))
+    await first.change(session.id, lambda one: one.assign(lin, now=utc_now(), reason="", explanation=WHY))
     as_lin = Person(lin.id, Role.CONSULTANT, lin.name)
     await second.send(person=as_lin, session_id=session.id, message=says("我是林"))
-    await first.change(session.id, lambda one: one.transfer_to(zhou, now=utc_now(), reason=""))
+    await first.change(session.id, lambda one: one.transfer_to(zhou, now=utc_now(), explanation=WHY))
     with pytest.raises(NotFound):
         await second.send(person=as_lin, session_id=session.id, message=says("还是我"))
     assert (await texts(first, session.id))[-1] == "transferred"
@@ -204,7 +226,7 @@ async def test_a_place_with_its_session_is_never_freed(processes: tuple[Process,
     lin = await consultant_at(process, capacity=1)
     assert await process.consultants.take_slot(lin.id, session.id)
     await process.change(session.id, lambda one: one.ask_for_person(now=utc_now()))
-    await process.change(session.id, lambda one: one.assign(lin, now=utc_now(), reason=""))
+    await process.change(session.id, lambda one: one.assign(lin, now=utc_now(), reason="", explanation=WHY))
     free = FreeNeedlessSlot(process.sessions, process.consultants, utc_now)
     look = CheckSlots(process.consultants, free, process.sessions, process.facts.append)
     for _ in range(3):
