@@ -45,9 +45,8 @@ class Extras:
         account = await self._come("/api/visitors", {"name": name, "language": language})
         visitor = Visitor(self.site.base, self.http, account)
         self.here.append(await visitor.connect())
-        await visitor.start(language=language)
+        await visitor.start(text, language=language)
         await visitor.ask_for_person()
-        await visitor.say(text)
         return visitor
 
     async def go_home(self) -> None:

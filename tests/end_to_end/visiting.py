@@ -78,6 +78,7 @@ class Company:
         for desk in self.desks:
             # A desk that is blocked or signed out has nothing to switch off.
             with contextlib.suppress(Error, AssertionError):
+                await desk.seat.page.keyboard.press("Escape")
                 if await desk.part("presence").is_visible():
                     await desk.go("offline")
         for seat in self.seats:
