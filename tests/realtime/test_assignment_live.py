@@ -5,19 +5,7 @@ from collections import Counter
 
 import pytest
 
-from tests.support.people import Consultant, Crowd, Json, Visitor
-
-
-async def explanation_of(consultant: Consultant, path: str) -> Json:
-    """It is written down right after the assignment has been told."""
-    found: list[Json] = []
-    for _ in range(100):
-        found = (await consultant.get(path))["items"]
-        if found:
-            break
-        await asyncio.sleep(0.05)
-    [explanation] = found
-    return dict(explanation)
+from tests.support.people import Consultant, Crowd, Visitor
 
 
 @pytest.mark.parametrize(
@@ -45,7 +33,7 @@ async def test_a_session_goes_to_the_fitting_consultant_and_says_why(
     assigned = await visitor.until_system("assigned")
     assert assigned["data"]["consultant_id"] == session["consultant"]["id"]
     path = f"/api/sessions/{visitor.session_id}/assignment"
-    explanation = await explanation_of(consultants[username], path)
+    [explanation] = (await consultants[username].get(path))["items"]
     assert explanation["consultant_id"] == consultants[username].id
     ranked = [one["score"] for one in explanation["candidates"]]
     assert len(ranked) >= 3

@@ -77,6 +77,24 @@ def test_a_signal_ends_it_in_order_and_leaves_no_child(tmp_path: Path, number: s
     assert "Traceback" not in (tmp_path / "stderr").read_text(encoding="utf-8")
 
 
+def test_a_signal_while_it_is_still_starting_ends_it_too(tmp_path: Path) -> None:
+    """With the sample data in an empty folder it embeds for many seconds before it is ready."""
+    process = start(tmp_path, "demo", "--port", "0")
+    try:
+        deadline = time.monotonic() + 30
+        while len(descendants(process.pid)) < 3:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        children = descendants(process.pid)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(STOP_SECONDS) == 0
+        until_all_gone(children)
+    finally:
+        process.kill()
+        output, _ = process.communicate()
+    assert "ready" not in output
+
+
 def test_killing_it_leaves_no_child_and_the_next_one_starts(tmp_path: Path) -> None:
     with served(tmp_path, "serve", "--port", "0") as (process, _):
         children = descendants(process.pid)
