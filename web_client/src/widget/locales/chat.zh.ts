@@ -5,7 +5,7 @@ import type { ChatTexts } from "./chat.en";
 export const chatZh: ChatTexts = {
   product: "问津",
   greeting: "您想咨询什么？",
-  greetingDetail: "有现成答案的马上回答；需要专人解答的，为您找到合适的顾问。",
+  greetingDetail: "有现成答案的马上回答；\n需要专人解答的，为您找到合适的顾问。",
   examples: "大家常问",
   example1: "怎么预约咨询？",
   example2: "一次咨询多少钱？",
