@@ -13,7 +13,11 @@ from server.embedded.data_folder import DataFolder, read_json, write_private
 from server.use_cases.import_knowledge import ImportKnowledge
 
 _PASSWORD_BYTES = 9
-_STAFF = (("admin", "管理员 Admin", Role.ADMIN), ("supervisor", "主管 Supervisor", Role.SUPERVISOR))
+_PEOPLE = (
+    ("xiaoming", "小明", Role.USER),
+    ("admin", "管理员 Admin", Role.ADMIN),
+    ("supervisor", "主管 Supervisor", Role.SUPERVISOR),
+)
 _SAMPLES = files("server") / "demo"
 
 
@@ -21,7 +25,7 @@ async def add_sample_data(folder: DataFolder, stores: Stores) -> list[LogIn]:
     """Adds only what is missing, so that edits survive the next start. Returns all sample log-ins."""
     lines = [orjson.loads(line) for line in _sample("consultants.jsonl").splitlines() if line]
     people = [
-        LogIn(username=username, password="", name=name, role=role) for username, name, role in _STAFF
+        LogIn(username=username, password="", name=name, role=role) for username, name, role in _PEOPLE
     ] + [
         LogIn(username=line["username"], password="", name=line["name"], role=Role.CONSULTANT)
         for line in lines

@@ -96,11 +96,21 @@ async def _serve(settings: Settings, data_dir: Path, *, is_demo: bool) -> None:
         await serve_application(settings, folder=folder, addresses=addresses, ready=ready, stop=stop)
 
 
+_FIRST_STEPS = (
+    "",
+    "What to try first (先试试):",
+    "  1. Sign in as lin-zhiyuan at /desk in one window and go online (在工作台登录，状态选“在线”).",
+    "  2. Open / in another, no log-in needed, and ask: 怎么申请退款？ or: How do I get a refund?",
+    "  3. Then: 公司拖欠工资，我要找律师，转人工 (the labour lawyer gets it, and sees why).",
+    "  4. Watch it at /board as supervisor; edit what the bot knows there as admin.",
+    "  Ctrl-C ends everything; the data stays for the next start.",
+)
+
+
 def _welcome(address: str, log_ins: "Sequence[LogIn]") -> str:
     pages = {"user": "/", "consultant": "/desk", "supervisor": "/board", "admin": "/board"}
-    lines = [f"  {'user':<12}{address}/"]
-    lines += [
+    lines = [
         f"  {one.role.value:<12}{address + pages[one.role.value]:<34}{one.username} / {one.password}"
         for one in log_ins
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_FIRST_STEPS]) + "\n"
