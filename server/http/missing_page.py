@@ -8,7 +8,8 @@ from server.http.errors import refusal_response
 _PAGE = (
     '<!doctype html>\n<html lang="zh-Hans">\n<meta charset="utf-8">\n<title>404</title>\n'
     '<meta name="viewport" content="width=device-width">\n<h1>404</h1>\n<p>没有找到这个页面。</p>\n'
-    '<p lang="en">There is no such page.</p>\n<p><a href="/">返回首页 <span lang="en">Home</span></a></p>\n</html>\n'
+    '<p lang="en">There is no such page.</p>\n'
+    '<p><a href="/">返回首页 <span lang="en">Home</span></a></p>\n</html>\n'
 )
 
 
