@@ -119,7 +119,7 @@ class TestWhoSeesWhat:
         )
         await floor.edge.stores.notes.add(note)
         explanation = {"policy": "p", "consultant_id": "c", "score": 1.0}
-        await floor.edge.stores.assignments.add(floor.session.id, explanation, fence=1, at=utc_now())
+        await floor.edge.stores.assignments.file(floor.session.id, explanation, fence=1, at=utc_now())
         for who in ("consultant", "supervisor"):
             assert [one["text"] for one in (await floor.read(who, "/notes")).json["items"]] == ["be gentle"]
             assert (await floor.read(who, "/assignment")).json["items"] == [explanation]
