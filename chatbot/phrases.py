@@ -53,9 +53,8 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "consultant will see them, so you won't have to repeat yourself.",
     },
     "handoff_unsure": {
-        "zh": "这个问题我这个机器人没有把握，不想随便回答您，已为您转接真人顾问。您可以先补充一些细节。",
-        "en": "This bot isn't sure about that and would rather not guess, so I'm connecting you with a "
-        "person. "
+        "zh": "这个问题我没有把握，不想随便回答您，正在为您转接真人顾问。您可以先补充一些细节。",
+        "en": "I'm not sure about that and would rather not guess, so I'm connecting you with a person. "
         "Feel free to add details meanwhile.",
     },
     "handoff_upset": {
@@ -66,7 +65,7 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "you with a consultant now, who will see everything you wrote.",
     },
     "handoff_urgent": {
-        "zh": "知道您很着急。我这个机器人没有把握的答案，正在为您转接真人顾问，并已标记为紧急。",
+        "zh": "知道您很着急。我没有把握的答案，正在为您转接真人顾问，并已标记为紧急。",
         "en": "I understand this is urgent. The bot has no answer it is sure of, so I'm connecting you "
         "with a person "
         "and have marked your request as urgent.",

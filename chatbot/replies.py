@@ -39,9 +39,9 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """What the bot would do with a text, from its knowledge alone, and its best entries."""
+    """What the bot would do with a text, and the entries that it considered, best first."""
 
-    decision: Literal["answer", "clarify", "handoff"]
+    decision: Decision
     confidence: float
     entries: tuple[RankedEntry, ...]
 

@@ -149,13 +149,15 @@ class Bot:
         return self._crisis(kind, detect_language(text, fallback=language)) if kind else None
 
     def search(self, text: str, *, language: Language | None = None, limit: int = 10) -> SearchResult:
-        """What the knowledge has for `text`; small talk, wishes and crises are not looked at.
+        """What the bot would do with `text` as a first message, and what the knowledge has for it.
 
-        With `language` only entries in it are on offer (if there are any); without, all.
+        With `language` only entries in it are listed (if there are any); without, all.
         """
-        finding = self._find(text, detect_language(text, fallback=language or "zh"), only_language=language)
+        spoken = detect_language(text, fallback=language or "zh")
+        reply = self.reply(text, language=spoken)
+        finding = self._find(text, spoken, only_language=language)
         return SearchResult(
-            decision=finding.decision, confidence=finding.confidence, entries=finding.entries(limit)
+            decision=reply.decision, confidence=reply.confidence, entries=finding.entries(limit)
         )
 
     def suggest(self, text: str, *, limit: int = 3, language: Language | None = None) -> list[Suggestion]:

@@ -18,7 +18,7 @@ from server.domain.hours import OpeningHours
 from server.domain.ids import AccountId, SessionId
 from server.domain.message import SenderRole
 from server.domain.people import Consultant
-from server.domain.session import Session
+from server.domain.session import URGENT_PRIORITY, Session
 from server.domain.times import rfc3339
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.ports import Announce, Clock, Consultants, Log, Presence, Sessions
@@ -171,6 +171,8 @@ class AssignSessions:
         if not await self.consultants.take_slot(consultant.id, session.id):
             return False
         reason = assignment.reason.get(session.language) or assignment.reason.get("en", "")
+        if session.priority >= URGENT_PRIORITY:
+            reason = ""  # somebody in danger has no use for a line about specialties
         explanation = asdict(assignment.explanation)
         now = self.clock()
         try:

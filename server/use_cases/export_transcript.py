@@ -110,7 +110,8 @@ def _facts(transcript: Transcript, words: TranscriptWords) -> list[tuple[str, st
         title = f" · {session.consultant.title}" if session.consultant.title else ""
         facts.append((words.consultant, f"{session.consultant.name}{title}"))
     if session.rating:
-        facts.append((words.rating, f"{session.rating.score}/5"))
+        comment = f" · {session.rating.comment}" if session.rating.comment else ""
+        facts.append((words.rating, f"{session.rating.score}/5{comment}"))
     return facts
 
 

@@ -228,3 +228,12 @@ def test_it_answers_from_whole_knowledge_while_the_knowledge_is_swapped(
     for asker in askers:
         asker.join()
     assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [("转人工", "handoff"), ("我不想活了", "crisis"), ("你好", "smalltalk"), ("怎么开发票", "answer")],
+)
+def test_trying_a_question_shows_what_the_bot_would_really_do(bot: Bot, text: str, decision: str) -> None:
+    assert bot.search(text).decision == decision
+    assert bot.reply(text, language="zh").decision == decision

@@ -121,9 +121,19 @@ function Body({ message, actions }: BubbleProps) {
   }
   return (
     <div class="bubble" dir="auto">
-      <LinkedText text={message.text} has_phones={data?.bot?.decision === "crisis"} />
+      <LinkedText text={spokenText(message, actions)} has_phones={data?.bot?.decision === "crisis"} />
     </div>
   );
+}
+
+/** The text without the choices that stand below it as buttons. */
+function spokenText({ text, data }: Message, actions: MessageActions): string {
+  if (data?.bot?.decision !== "clarify" || actions.onChoice === undefined) return text;
+  const choices = new Set(data.bot.entries.map((entry) => `· ${entry.question}`));
+  return text
+    .split("\n")
+    .filter((line) => !choices.has(line))
+    .join("\n");
 }
 
 function Choices({ message, entries, actions, is_newest }: BubbleProps & { entries: BotEntry[] }) {
