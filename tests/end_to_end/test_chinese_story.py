@@ -131,10 +131,7 @@ async def the_end_is_rated(chat: ChatPage, adviser: DeskPage, board: BoardPage, 
 
 
 async def all_is_there_after_a_restart(company: Company, chat: ChatPage, folder: Path) -> None:
-    for seat in company.seats:
-        seat.is_cut_off = True
-    await company.site.stop()
-    await company.site.start()
+    await company.restart_everything()
     await chat.seat.page.reload()
     await chat.until("ended")
     await chat.seat.settle()

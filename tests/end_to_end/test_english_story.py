@@ -1,12 +1,15 @@
-"""The story in English, where nobody is there at first and the user ends it."""
+"""The story in English: a wait, a transfer, an end by the user, and all still there after a restart."""
 
 from pathlib import Path
 
 from playwright.async_api import expect
 
+from tests.end_to_end.chat_page import ChatPage
+from tests.end_to_end.desk_page import DeskPage
 from tests.end_to_end.visiting import Company
 
 DEPOSIT = "My landlord refuses to return my rental deposit and claims damage that was there before."
+HANDING_ON = "Has photos and a signed check-in report; the quarrel keeps her awake at night."
 COMMENT = "Clear steps and a letter I can send today."
 
 
@@ -52,11 +55,40 @@ async def test_a_waiting_user_gets_the_english_consultant_who_comes_and_rates_he
     await expect(lawyer.words_of("user").last).to_have_text("Yes, with photos.")
     await expect(chat.own("with photos").get_by_role("img", name="Read", exact=True)).to_be_visible()
 
+    colleague = await the_case_is_handed_on(company, chat, lawyer, session_id)
+
     await chat.end()
     await expect(chat.part("ended-panel")).to_contain_text("You ended it.")
-    await expect(lawyer.part("closed")).to_contain_text("The user ended the conversation.")
+    await expect(colleague.part("closed")).to_contain_text("The user ended the conversation.")
     await chat.rate(4, COMMENT)
     await expect(board.of_session("board-rating", session_id)).to_contain_text(COMMENT)
-    transcript = await chat.download("txt", tmp_path)
-    assert "Emily Hart" in transcript
-    assert "Yes, with photos." in transcript
+    await all_is_there_after_a_restart(company, chat, tmp_path)
+    assert not any(HANDING_ON in frame for frame in chat.seat.heard_frames)
+
+
+async def the_case_is_handed_on(
+    company: Company, chat: ChatPage, lawyer: DeskPage, session_id: str
+) -> DeskPage:
+    colleague = await company.consultant("daniel-okafor", "en")
+    await lawyer.transfer("Daniel Okafor", HANDING_ON)
+    await expect(chat.part("consultant")).to_contain_text("Daniel Okafor")
+    await expect(lawyer.row(session_id)).to_be_hidden()
+    await colleague.select(session_id)
+    await expect(colleague.words_of("user").first).to_have_text(DEPOSIT)
+    await expect(colleague.part("note").filter(has_text=HANDING_ON)).to_be_visible()
+    await colleague.say("Hello, I am Daniel. Emily told me the background.")
+    await expect(chat.words_of("consultant").last).to_contain_text("Emily told me the background")
+    assert not any("Emily told me the background" in frame for frame in lawyer.seat.heard_frames)
+    return colleague
+
+
+async def all_is_there_after_a_restart(company: Company, chat: ChatPage, folder: Path) -> None:
+    await company.restart_everything()
+    await chat.seat.page.reload()
+    await chat.until("ended")
+    await chat.seat.settle()
+    await expect(chat.part("rating")).to_have_attribute("data-score", "4")
+    transcript = await chat.download("txt", folder)
+    for words in ("Emily Hart", "Daniel Okafor", "Yes, with photos.", f"4/5 · {COMMENT}"):
+        assert words in transcript
+    assert HANDING_ON not in transcript

@@ -68,6 +68,13 @@ class Company:
         await board.sign_in(username, self.site.passwords[username])
         return board
 
+    async def restart_everything(self) -> None:
+        """Server, database, Redis and model end and start again under everybody's open pages."""
+        for seat in self.seats:
+            seat.is_cut_off = True
+        await self.site.stop()
+        await self.site.start()
+
     async def go_home(self) -> None:
         """Leaves nothing for the next story."""
         async with aiohttp.ClientSession() as http:
