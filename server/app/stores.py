@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from pymongo.errors import PyMongoError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -10,7 +9,7 @@ from server.live.presence import LivePresence
 from server.live.rate_limits import RateLimits, budgets_of
 from server.settings import Limits
 from server.store.accounts import AccountStore
-from server.store.client import Database
+from server.store.client import DATABASE_AWAY, Database
 from server.store.consultants import ConsultantStore
 from server.store.knowledge import KnowledgeStore
 from server.store.message_log import MessageLog
@@ -18,7 +17,7 @@ from server.store.records import AssignmentStore, BotFeedbackStore, NoteStore
 from server.store.refresh_tokens import RefreshFamilyStore, SpentTokenStore
 from server.store.sessions import SessionStore
 
-OUTAGES: tuple[type[Exception], ...] = (PyMongoError, RedisError)
+OUTAGES: tuple[type[Exception], ...] = (DATABASE_AWAY, RedisError)
 """By these the drivers say that the database or Redis is away."""
 
 _REDIS_SECONDS = 2.0

@@ -11,8 +11,11 @@ from pymongo.read_concern import ReadConcern
 
 from server.domain.errors import Unavailable
 
-type_of_document = dict[str, Any]
-Database = AsyncIOMotorDatabase[type_of_document]
+Document = dict[str, Any]
+Database = AsyncIOMotorDatabase[Document]
+
+DATABASE_AWAY = PyMongoError
+"""By this the driver says that the database is away, or that the outcome of a write is unknown."""
 
 _OPERATION_TIMEOUT_MS = 4_000
 
@@ -22,7 +25,7 @@ def connect(mongo_url: str, database: str) -> Database:
 
     Options in the URL win, save for those that the guarantees rest on (write concern, read concern, UTC).
     """
-    client: AsyncIOMotorClient[type_of_document] = AsyncIOMotorClient(
+    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
         mongo_url,
         serverSelectionTimeoutMS=_OPERATION_TIMEOUT_MS,
         connectTimeoutMS=_OPERATION_TIMEOUT_MS,
