@@ -30,8 +30,15 @@ def plain_body(text: str) -> Document:
     return {"v": PLAIN_TEXT, "text": text}
 
 
+def place_of(session_id: SessionId, seq: int) -> str:
+    """The `_id` of a message: whether a log goes on after a known seq is then one look by key, and looks for
+    many logs go into one query."""
+    return f"{session_id}/{seq}"
+
+
 def document_of(draft: Draft, seq: int) -> Document:
     return {
+        "_id": place_of(draft.session_id, seq),
         "session_id": draft.session_id,
         "epoch": draft.epoch,
         "seq": seq,
@@ -77,8 +84,10 @@ def message_of(document: Document) -> Message:
 
 
 def draft_document(draft: Draft) -> Document:
-    """A draft inside a session's outbox."""
-    return document_of(draft, 0)
+    """A draft inside a session's outbox, where it has no place yet."""
+    document = document_of(draft, 0)
+    del document["_id"]
+    return document
 
 
 def draft_of(document: Document) -> Draft:

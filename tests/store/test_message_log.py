@@ -151,6 +151,24 @@ async def test_pages_read_in_both_directions(log: MessageLog, session_id: Sessio
     assert [one.seq for one in newer] == [6, 7]
 
 
+async def test_tails_of_many_sessions_are_right_though_another_process_writes(
+    log: MessageLog, other_log: MessageLog
+) -> None:
+    ids = [SessionId(new_id("s")) for _ in range(30)]
+    for number, one in enumerate(ids):
+        for _ in range(number % 4):
+            await log.append(said(one, "here"))
+    expected = {one: number % 4 for number, one in enumerate(ids)}
+    assert await log.tails(ids) == await other_log.tails(ids) == expected
+    for one in ids[::3]:
+        await other_log.append(said(one, "there"))
+        await other_log.append(said(one, "there again"))
+        expected[one] += 2
+    assert await log.tails(ids) == expected
+    newer = await log.newer_than({one: expected[one] - 1 for one in ids if expected[one]})
+    assert {one.session_id: one.seq for one in newer} == {one: seq for one, seq in expected.items() if seq}
+
+
 async def test_a_stopped_log_refuses_instead_of_forgetting(database: Database, session_id: SessionId) -> None:
     log = MessageLog(database)
     log.start()
