@@ -56,6 +56,22 @@ class Offer:
     explanation: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Whose session it is, as of one state: what decides who may see it."""
+
+    user_id: AccountId
+    consultant_id: AccountId | None
+
+    def include(self, person: Person) -> bool:
+        """Its user, its current consultant (after the end the last one), supervisors and admins."""
+        if person.role.sees_the_floor:
+            return True
+        if person.role is Role.CONSULTANT:
+            return self.consultant_id == person.id
+        return self.user_id == person.id
+
+
 @dataclass(slots=True)
 class Receipt:
     delivered: int = 0
@@ -109,13 +125,13 @@ class Session:
     def is_open(self) -> bool:
         return self.status is not SessionStatus.ENDED
 
+    @property
+    def members(self) -> Members:
+        return Members(self.user.id, self.consultant.id if self.consultant else None)
+
     def is_member(self, person: Person) -> bool:
-        """Its user, its current consultant (after the end the last one), supervisors and admins."""
-        if person.role.sees_the_floor:
-            return True
-        if person.role is Role.CONSULTANT:
-            return self.consultant is not None and self.consultant.id == person.id
-        return self.user.id == person.id
+        """See `Members`."""
+        return self.members.include(person)
 
     def is_staffed_by(self, person: Person) -> bool:
         """Whether `person` may see what staff write about this session."""

@@ -22,6 +22,29 @@ class Feed(Protocol):
     def close(self) -> None: ...
 
 
+class Interest(Protocol):
+    """Told what this process serves: who is connected here, and which sessions are followed from here."""
+
+    def person_came(self, account_id: AccountId) -> None: ...
+    def person_left(self, account_id: AccountId) -> None: ...
+    def session_followed(self, session_id: SessionId) -> None: ...
+    def session_left(self, session_id: SessionId) -> None: ...
+
+
+class NoInterest:
+    def person_came(self, account_id: AccountId) -> None:
+        pass
+
+    def person_left(self, account_id: AccountId) -> None:
+        pass
+
+    def session_followed(self, session_id: SessionId) -> None:
+        pass
+
+    def session_left(self, session_id: SessionId) -> None:
+        pass
+
+
 def event_packet(event: str, payload: Any) -> eio.Packet:
     """Encoded once, sent to many."""
     return eio.Packet(eio.MESSAGE, "2" + orjson.dumps([event, payload]).decode())
@@ -71,17 +94,24 @@ class Connection:
 
 @dataclass(slots=True)
 class Connections:
-    """All connections of this process, by connection, person and session."""
+    """All connections of this process, by connection, person and session.
+
+    `interest` is told of the first and of the last of each.
+    """
 
     by_sid: dict[str, Connection] = field(default_factory=dict)
     by_engine_sid: dict[str, Connection] = field(default_factory=dict)
     by_person: dict[AccountId, set[Connection]] = field(default_factory=lambda: defaultdict(set))
     followers: dict[SessionId, set[Connection]] = field(default_factory=lambda: defaultdict(set))
+    interest: Interest = field(default_factory=NoInterest)
 
     def add(self, connection: Connection) -> None:
         self.by_sid[connection.sid] = connection
         self.by_engine_sid[connection.socket.sid] = connection
-        self.by_person[connection.person.id].add(connection)
+        of_person = self.by_person[connection.person.id]
+        if not of_person:
+            self.interest.person_came(connection.person.id)
+        of_person.add(connection)
 
     def remove(self, connection: Connection) -> None:
         self.by_sid.pop(connection.sid, None)
@@ -90,15 +120,20 @@ class Connections:
             self.unfollow(connection, session_id)
         of_person = self.by_person.get(connection.person.id, set())
         of_person.discard(connection)
-        if not of_person:
-            self.by_person.pop(connection.person.id, None)
+        if not of_person and self.by_person.pop(connection.person.id, None) is not None:
+            self.interest.person_left(connection.person.id)
         for feed in (connection.desk, connection.board):
             if feed is not None:
                 feed.close()
 
     def follow(self, connection: Connection, session_id: SessionId) -> None:
+        if connection.sid not in self.by_sid:
+            return  # it has gone while somebody was at work for it: nobody would ever unfollow
         connection.sessions.add(session_id)
-        self.followers[session_id].add(connection)
+        following = self.followers[session_id]
+        if not following:
+            self.interest.session_followed(session_id)
+        following.add(connection)
 
     def unfollow(self, connection: Connection, session_id: SessionId) -> None:
         connection.sessions.discard(session_id)
@@ -108,6 +143,7 @@ class Connections:
             following.discard(connection)
             if not following:
                 del self.followers[session_id]
+                self.interest.session_left(session_id)
 
     def of(self, account_id: AccountId) -> set[Connection]:
         return set(self.by_person.get(account_id, ()))
