@@ -15,8 +15,10 @@ from server.store import (
     session_documents,
 )
 from server.store.client import Database
+from server.store.migrations import migrate
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2: messages have their place as `_id`, and `has_offer` finds the sessions that are being offered."""
 
 INDEX_TABLES: tuple[dict[str, list[IndexModel]], ...] = (
     session_documents.INDEXES,
@@ -46,6 +48,8 @@ async def prepare(database: Database) -> None:
     found = await database["meta"].find_one({"_id": "schema"})
     if found is not None and found["version"] > SCHEMA_VERSION:
         raise NewerSchema(found["version"])
+    if found is not None:
+        await migrate(database, found_version=found["version"])
     existing = set(await database.list_collection_names())
     for table in INDEX_TABLES:
         for collection, indexes in table.items():

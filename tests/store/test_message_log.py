@@ -12,7 +12,10 @@ from server.domain.ids import SessionId, new_id
 from server.domain.message import SYSTEM_SENDER, Draft, MessageKind, Sender, SenderRole, StaleFence
 from server.domain.times import utc_now
 from server.store.client import Database
+from server.store.indexes import prepare
+from server.store.message_documents import document_of
 from server.store.message_log import MessageLog
+from server.store.message_reads import EMPTY_LOG, MessageReads, Tail
 
 USER = Sender(SenderRole.USER, "u_1", "小明")
 
@@ -185,3 +188,55 @@ async def test_many_sessions_share_batches(log: MessageLog) -> None:
     answers = await asyncio.gather(*(log.append(one) for one in drafts))
     assert {one.message.seq for one in answers} == {1}
     assert log.counters.batches < 300
+
+
+async def test_the_end_of_a_log_is_found_whatever_its_length(database: Database) -> None:
+    reads = MessageReads(database)
+    session_id = SessionId(new_id("s"))
+    assert await reads.tail(session_id) == EMPTY_LOG
+    length = 0
+    for wanted in (1, 2, 3, 15, 16, 17, 31, 32, 33, 47, 48, 64, 100, 255, 256, 257, 300):
+        grown = range(length + 1, wanted + 1)
+        await database["messages"].insert_many(
+            [document_of(said(session_id, str(seq), fence=7), seq) for seq in grown]
+        )
+        length = wanted
+        for at_least in {0, 1, length // 2, length - 1, length}:
+            assert await reads.tail(session_id, at_least=at_least) == Tail(length, 7, is_closed=False)
+
+
+async def test_pages_are_read_by_place(log: MessageLog, session_id: SessionId) -> None:
+    await asyncio.gather(*(log.append(said(session_id, str(number))) for number in range(1, 251)))
+    for after, limit in ((0, 200), (0, 500), (100, 10), (240, 200), (249, 5), (250, 5), (300, 5)):
+        page = await log.read_after(session_id, after=after, limit=limit)
+        assert [one.seq for one in page] == list(range(after + 1, min(250, after + limit) + 1))
+    for before, limit in ((251, 200), (251, 300), (100, 10), (5, 10), (1, 10)):
+        page = await log.read_before(session_id, before=before, limit=limit)
+        assert [one.seq for one in page] == list(range(max(1, before - limit), before))
+
+
+async def test_a_log_of_the_first_version_is_read_and_continued(
+    database: Database, session_id: SessionId
+) -> None:
+    old = [document_of(said(session_id, f"旧 {seq}"), seq) for seq in range(1, 451)]
+    for document in old:
+        del document["_id"]
+    await database["messages"].drop_index("sent_once")
+    await database["messages"].create_index([("session_id", 1), ("seq", 1)], name="one_place", unique=True)
+    await database["messages"].insert_many(old)
+    # As a crash in the middle of the move would leave it: a copy has been made, its original is still there.
+    await database["messages"].drop_index("one_place")
+    await database["messages"].insert_one(document_of(said(session_id, "旧 1", cmid=old[0]["cmid"]), 1))
+    await database["meta"].update_one({"_id": "schema"}, {"$set": {"version": 1}})
+    await prepare(database)
+    log = MessageLog(database)
+    log.start()
+    try:
+        appended = await log.append(said(session_id, "新"))
+        repeated = await log.append(said(session_id, "旧 9", cmid=old[8]["cmid"]))
+    finally:
+        await log.stop()
+    assert appended.message.seq == 451
+    assert (repeated.is_repeat, repeated.message.seq) == (True, 9)
+    read = await log.read_after(session_id, after=0, limit=500)
+    assert [one.text for one in read] == [f"旧 {seq}" for seq in range(1, 451)] + ["新"]
