@@ -3,13 +3,28 @@
 import sys
 from typing import Any
 
+import orjson
 import socketio
 import uvloop
 from aiohttp import web
 
 
+class OrjsonCodec:
+    """orjson in the shape that python-socketio expects of a json module."""
+
+    @staticmethod
+    def dumps(value: Any, **_: Any) -> str:
+        return orjson.dumps(value).decode()
+
+    @staticmethod
+    def loads(text: str, **_: Any) -> Any:
+        return orjson.loads(text)
+
+
 def main() -> None:
-    sio = socketio.AsyncServer(async_mode="aiohttp", transports=["websocket"], async_handlers=False)
+    sio = socketio.AsyncServer(
+        async_mode="aiohttp", transports=["websocket"], async_handlers=False, json=OrjsonCodec
+    )
     app = web.Application()
     sio.attach(app)
 
