@@ -1,0 +1,116 @@
+"""One connection of the bus that listens: which channels it has asked for, and what it hears on them."""
+
+import asyncio
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+_CHANNELS_A_COMMAND = 500
+_MESSAGES_A_TURN = 50
+
+
+@dataclass(slots=True, kw_only=True)
+class BusLink:
+    """Follows `wanted`, a set that its owner changes: `look_at` says which channel to look at again.
+
+    `in_force` is called once, when everything that was wanted at the beginning is heard.
+    """
+
+    connection: Any
+    prefix: str
+    wanted: AbstractSet[str]
+    heard: Callable[[str, bytes], None]
+    in_force: Callable[[], None]
+    _asked: set[str] = field(default_factory=set)
+    _unconfirmed: Counter[str] = field(default_factory=Counter)
+    _touched: set[str] = field(default_factory=set)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _waiting: dict[str, "asyncio.Future[None]"] = field(default_factory=dict)
+    _is_in_force: bool = False
+
+    @property
+    def subscriptions(self) -> int:
+        return len(self._asked)
+
+    async def connect(self) -> None:
+        await self.connection.connect()
+
+    async def hold(self) -> None:
+        """Until the connection ends, by an exception."""
+        self._touched = set(self.wanted)
+        self._news.set()
+        asking = asyncio.create_task(self._ask_for_ever(), name="bus subscriptions")
+        try:
+            await self._read_for_ever()
+        finally:
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Whoever waits for a confirmation goes on without."""
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_result(None)
+        self._waiting.clear()
+        await self.connection.disconnect(nowait=True)
+
+    def look_at(self, channel: str) -> None:
+        self._touched.add(channel)
+        self._news.set()
+
+    async def confirmed(self, channel: str, *, within_seconds: float) -> None:
+        if channel in self._asked and not self._unconfirmed[channel]:
+            return
+        waiting = self._waiting.get(channel)
+        if waiting is None:
+            waiting = self._waiting[channel] = asyncio.get_running_loop().create_future()
+        await asyncio.wait([waiting], timeout=within_seconds)
+
+    async def _ask_for_ever(self) -> None:
+        """What changes while one command is on its way goes into the next."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            touched, self._touched = self._touched, set()
+            new = [one for one in touched if one in self.wanted and one not in self._asked]
+            old = [one for one in touched if one not in self.wanted and one in self._asked]
+            self._asked.update(new)
+            self._unconfirmed.update(new)
+            self._asked.difference_update(old)
+            await self._send("SUBSCRIBE", new)
+            await self._send("UNSUBSCRIBE", old)
+
+    async def _send(self, command: str, channels: Iterable[str]) -> None:
+        names = iter(self.prefix + one for one in channels)
+        while part := list(islice(names, _CHANNELS_A_COMMAND)):
+            await self.connection.send_command(command, *part)
+
+    async def _read_for_ever(self) -> None:
+        read, skip = self.connection.read_response, len(self.prefix)
+        while True:
+            for _ in range(_MESSAGES_A_TURN):
+                kind, name, data = await read(timeout=math.inf)
+                channel = name.decode()[skip:]
+                if kind == b"message":
+                    self.heard(channel, data)
+                elif kind == b"subscribe":
+                    self._confirm(channel)
+            # What has piled up is read without waiting: the others get their turn here.
+            await asyncio.sleep(0)
+
+    def _confirm(self, channel: str) -> None:
+        """A channel may have been given up and asked for again meanwhile: the last answer counts."""
+        self._unconfirmed[channel] -= 1
+        if self._unconfirmed[channel] > 0:
+            return
+        del self._unconfirmed[channel]
+        waiting = self._waiting.pop(channel, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(None)
+        if not self._is_in_force and not self._unconfirmed:
+            self._is_in_force = True
+            self.in_force()
