@@ -1,1 +1,1 @@
-"""Benchmarks: what it costs to start, to rest, to answer and to acknowledge. Run with `make bench`."""
+"""Benchmarks that print ratios from one run: `make bench`, or `python -m bench NAME`; docs/benchmarks.md."""

@@ -1,35 +1,69 @@
-"""`python -m bench NAME …` runs one benchmark, `python -m bench` a reasonable set: a table, then JSON."""
+"""`python -m bench NAME …` runs one benchmark, `python -m bench` a set: tables, then one JSON object."""
 
 import argparse
 import asyncio
-import sys
+from types import ModuleType
+from typing import Any
 
 import uvloop
 
-from bench import business, endurance, latency, profile, startup, throughput
-from bench.figures import print_json
+from bench import (
+    business,
+    connections,
+    endurance,
+    failover,
+    latency,
+    profile,
+    scaling,
+    startup,
+    throughput,
+)
+from bench.figures import print_json, say
+from bench.summary import print_summary
 
-BENCHMARKS = {
+BENCHMARKS: dict[str, ModuleType] = {
     "startup": startup,
     "throughput": throughput,
     "latency": latency,
     "endurance": endurance,
     "business": business,
+    "connections": connections,
+    "failover": failover,
+    "scaling": scaling,
     "profile": profile,
 }
+SET = ("startup", "throughput", "latency", "business", "connections", "failover", "scaling")
 
 
 def main() -> None:
+    parser = _parser()
+    options = parser.parse_args()
+    if options.name:
+        print_json(_run(options))
+        return
+    results: dict[str, Any] = {}
+    for name in SET:
+        say(f"\n== {name}")
+        results[name] = _run(parser.parse_args([name]))
+    print_summary(results)
+    print_json(results)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     names = parser.add_subparsers(dest="name", metavar="NAME")
     for name, module in BENCHMARKS.items():
         summary = (module.__doc__ or "").split("\n", 1)[0]
-        module.add_options(names.add_parser(name, help=summary, description=module.__doc__))
-    options = parser.parse_args()
-    if options.name is None:
-        sys.exit(parser.format_help())
+        module.add_options(
+            names.add_parser(name, help=summary.replace("%", "%%"), description=module.__doc__)
+        )
+    return parser
+
+
+def _run(options: argparse.Namespace) -> dict[str, Any]:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        print_json(runner.run(BENCHMARKS[options.name].run(options)))
+        figures: dict[str, Any] = runner.run(BENCHMARKS[options.name].run(options))
+        return figures
 
 
 if __name__ == "__main__":
