@@ -1,5 +1,5 @@
 """The composition root: the only package that knows everybody."""
 
-from server.app.serving import serve
+from server.app.starting import Wishes, serve
 
-__all__ = ["serve"]
+__all__ = ["Wishes", "serve"]

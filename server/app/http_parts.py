@@ -8,7 +8,15 @@ from prometheus_client import CollectorRegistry
 
 from server.app.session_parts import LiveSessions
 from server.app.stores import OUTAGES, Stores
-from server.http.parts import Check, HttpParts, KnowledgeParts, OperationParts, PeopleParts, SessionParts
+from server.http.parts import (
+    Check,
+    Exposition,
+    HttpParts,
+    KnowledgeParts,
+    OperationParts,
+    PeopleParts,
+    SessionParts,
+)
 from server.models.client import BotClient, MatcherClient
 from server.realtime.feeds import Feeds
 from server.security.access_tokens import AccessTokens
@@ -176,6 +184,7 @@ def build_http_parts(
     announce: Announce,
     checks: Mapping[str, Check],
     registry: CollectorRegistry,
+    exposition: Exposition,
     peers: PeerAddresses,
     origins: Origins,
 ) -> HttpParts:
@@ -184,7 +193,10 @@ def build_http_parts(
         knowledge=_build_knowledge(stores, bot, matcher, announce),
         sessions=_build_reading(stores, live, views, feeds, settings),
         operations=OperationParts(
-            checks=checks, metrics_token=settings.metrics.token.get_secret_value(), registry=registry
+            checks=checks,
+            registry=registry,
+            exposition=exposition,
+            metrics_token=settings.metrics.token.get_secret_value(),
         ),
         throttle=stores.limits,
         peers=peers,

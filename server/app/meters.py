@@ -1,9 +1,9 @@
 """What /metrics tells of the live side: read from the parts' own counters when somebody looks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from typing_extensions import override
@@ -55,6 +55,37 @@ class LiveMeters(Collector):
             len(self.edge.connections.followers),
         )
         yield _gauge("wenjin_waiting_sessions", "Sessions in the queue.", len(self.queue.places))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MachineMeters(Collector):
+    """What the parent knows."""
+
+    restarts: Mapping[str, int]
+
+    @override
+    def collect(self) -> Iterator[Metric]:
+        restarts = CounterMetricFamily(
+            "wenjin_process_restarts", "Children that had died and were started again.", labels=["name"]
+        )
+        for name, count in self.restarts.items():
+            restarts.add_metric([name], count)
+        yield restarts
+
+
+def model_observer(registry: CollectorRegistry) -> Callable[[str, str, float], None]:
+    seconds_by_method = Histogram(
+        "wenjin_model_call_seconds",
+        "Time of a call to the model process, by method and result code.",
+        ["method", "code"],
+        buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15),
+        registry=registry,
+    )
+
+    def observe(method: str, code: str, seconds: float) -> None:
+        seconds_by_method.labels(method, code).observe(seconds)
+
+    return observe
 
 
 def new_registry() -> CollectorRegistry:

@@ -1,18 +1,20 @@
-"""Starts everything in order, connects facts with those who react, and stops everything in order."""
+"""One serving process: starts its parts in order, connects facts with those who react, ends in order."""
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-import structlog
 from aiohttp import web
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from server.app.http_parts import build_http_parts, build_people
-from server.app.meters import LiveMeters, new_registry
+from server.app.meters import LiveMeters, model_observer, new_registry
+from server.app.metrics_exchange import MetricsExchange
 from server.app.reactions import Announcer
 from server.app.realtime_parts import build_edge
 from server.app.session_parts import Housekeeping, build_session_parts
@@ -36,8 +38,8 @@ from server.domain.message import SenderRole
 from server.domain.session import SessionStatus
 from server.embedded import DataFolder, EmbeddedAddresses
 from server.http.app import build_http_app
-from server.models.loading import StoredModelContent
-from server.models.process import ModelProcess
+from server.models.client import ModelLine
+from server.models.process import model_address
 from server.realtime.connections import Connections
 from server.realtime.edge import RealtimeEdge
 from server.realtime.feeds import Feeds
@@ -46,71 +48,50 @@ from server.realtime.tail_repair import RepairTails
 from server.security.passwords import Passwords
 from server.settings import Settings
 from server.store.client import Database, connect, ping
-from server.store.indexes import prepare
-from server.use_cases.keep_model_current import KeepModelCurrent
-from server.use_cases.recall_past_sessions import RecallPastSessions
 from server.wire.peers import Origins, PeerAddresses
 from server.wire.session_views import SessionViews
 
-logger = structlog.get_logger(__name__)
-
-_FIRST_LOAD_SECONDS = 90.0
 _FINISH_SECONDS = 3.0
+_LOG_SECONDS = 1.0
 _GRACEFUL_SECONDS = 1.0
+_BACKLOG = 1_024  # everybody comes back at once after a restart
 
 
-async def serve(
-    settings: Settings,
-    *,
-    folder: DataFolder,
-    addresses: EmbeddedAddresses,
-    ready: Callable[[str], None],
-    stop: asyncio.Event,
-) -> None:
-    """Serves until `stop` is set, also when that happens while it is still starting.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where, and as whom, one process serves.
 
-    Calls `ready` with the address once people may come.
+    `number` counts from 1 on the machine and comes again after a restart; `node_id` never does. The sockets
+    of the machine's other processes are in `private_folder`. `content_changed` tells who fills the models.
     """
+
+    settings: Settings
+    data_folder: DataFolder
+    addresses: EmbeddedAddresses
+    private_folder: Path
+    number: int
+    node_id: str
+    content_changed: Callable[[], None]
+    shares_port: bool
+
+
+@contextlib.asynccontextmanager
+async def serving_node(place: Place, *, metrics_socket: socket.socket | None = None) -> AsyncIterator[str]:
+    """Its address, while it serves. At `metrics_socket` siblings ask for its numbers."""
     async with contextlib.AsyncExitStack() as stack:
-        starting = asyncio.create_task(_start(stack, settings, folder, addresses))
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not starting.done():
-            starting.cancel()
-            await asyncio.wait({starting})
-            return
-        ready(starting.result())
-        await stopping
-
-
-async def _start(
-    stack: contextlib.AsyncExitStack, settings: Settings, folder: DataFolder, addresses: EmbeddedAddresses
-) -> str:
-    """The address. Whatever is to be undone at the end is put on `stack` before it is begun."""
-    database = connect(addresses.mongo_url, settings.storage.database)
-    stack.callback(database.client.close)
-    await prepare(database)
-    redis = redis_client(addresses.redis_url)
-    stack.push_async_callback(redis.aclose)
-    passwords = Passwords()
-    stack.callback(passwords.close)
-    node = _build(settings, folder, database, redis, passwords)
-    stack.push_async_callback(node.models.stop)
-    await node.models.start()
-    await _load_models(node.current)
-    return await stack.enter_async_context(_running(node, settings))
-
-
-async def _load_models(current: KeepModelCurrent) -> None:
-    """Waits until the bot knows what it should, but not for ever: much new knowledge takes minutes to embed,
-    and until then people can at least talk to people. The loading goes on in the background."""
-    logger.info("loading knowledge and profiles")
-    loading = asyncio.create_task(current(), name="first load")
-    await asyncio.wait([loading], timeout=_FIRST_LOAD_SECONDS)
-    if loading.done():
-        loading.result()
-    else:
-        logger.warning("ready before all knowledge is loaded", seconds=_FIRST_LOAD_SECONDS)
+        database = connect(place.addresses.mongo_url, place.settings.storage.database)
+        stack.callback(database.client.close)
+        redis = redis_client(place.addresses.redis_url)
+        stack.push_async_callback(redis.aclose)
+        passwords = Passwords()
+        stack.callback(passwords.close)
+        node = _build(place, database, redis, passwords)
+        node.models.start()
+        stack.push_async_callback(node.models.stop)
+        await node.models.first_connected()
+        if metrics_socket is not None:
+            await stack.enter_async_context(node.metrics.told_on(metrics_socket))
+        yield await stack.enter_async_context(_running(node, place))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +99,8 @@ class Node:
     """One serving process, built but not yet running."""
 
     stores: Stores
-    models: ModelProcess
-    current: KeepModelCurrent
+    models: ModelLine
+    metrics: MetricsExchange
     keeping: Housekeeping
     announcer: Announcer
     edge: RealtimeEdge
@@ -127,28 +108,15 @@ class Node:
     timers: tuple[Timer, ...]
 
 
-def _build(
-    settings: Settings, folder: DataFolder, database: Database, redis: Redis, passwords: Passwords
-) -> Node:
+def _build(place: Place, database: Database, redis: Redis, passwords: Passwords) -> Node:
+    settings = place.settings
     announcer = Announcer()
+    registry = new_registry()
     stores = build_stores(database, redis, settings.limits)
-    models = ModelProcess(
-        settings,
-        cache_file=folder.path / "cache" / "embeddings.npz",
-        log_file=folder.path / "logs" / "models.log",
-        restarted=lambda: current.model_restarted(),  # noqa: PLW0108  made below, from this
-    )
-    current = KeepModelCurrent(
-        knowledge=stores.knowledge,
-        consultants=stores.consultants,
-        model=StoredModelContent(
-            models.bot,
-            models.matcher,
-            RecallPastSessions(sessions=stores.sessions, log=stores.log),
-        ),
-    )
+    models = ModelLine(model_address(place.private_folder), observe=model_observer(registry))
+    metrics = MetricsExchange(str(place.number), registry, place.private_folder)
     live, keeping = build_session_parts(stores, models.bot, models.matcher, settings, announcer.announce)
-    secret = settings.security.token_secret.get_secret_value() or folder.secrets().token_secret
+    secret = settings.security.token_secret.get_secret_value() or place.data_folder.secrets().token_secret
     people = build_people(
         stores, live, settings, announcer.announce, passwords=passwords, token_secret=secret.encode()
     )
@@ -159,7 +127,6 @@ def _build(
     origins = Origins.allowing(settings.server.allowed_origins, public_url=settings.server.public_url)
     repair_tails = RepairTails(push, stores.log, stores.sessions)
     assign, timers = _timers(keeping, repair_tails)
-    registry = new_registry()
     edge = build_edge(
         stores,
         live,
@@ -175,7 +142,7 @@ def _build(
         presence_changed=lambda: announcer.announce(FloorChanged()),
     )
     registry.register(LiveMeters(stores.log, edge, keeping.announce_queue, repair_tails))
-    _connect_reactions(announcer, push, feeds, keeping, current, assign)
+    _connect_reactions(announcer, push, feeds, keeping, place.content_changed, assign)
     http_parts = build_http_parts(
         stores,
         people,
@@ -186,15 +153,16 @@ def _build(
         feeds=feeds,
         settings=settings,
         announce=announcer.announce,
-        checks=_checks(database, redis, models),
+        checks=_checks(database, redis, models, edge),
         registry=registry,
+        exposition=metrics.exposition,
         peers=peers,
         origins=origins,
     )
     return Node(
         stores=stores,
         models=models,
-        current=current,
+        metrics=metrics,
         keeping=keeping,
         announcer=announcer,
         edge=edge,
@@ -227,7 +195,7 @@ def _connect_reactions(  # noqa: PLR0917  the table of who reacts to what has ma
     push: Push,
     feeds: Feeds,
     keeping: Housekeeping,
-    current: KeepModelCurrent,
+    content_changed: Callable[[], None],
     assign: Timer,
 ) -> None:
     def touch(_fact: Any) -> None:
@@ -243,7 +211,7 @@ def _connect_reactions(  # noqa: PLR0917  the table of who reacts to what has ma
         return None
 
     def look_at_model(_fact: Any) -> None:
-        current.look_now()
+        content_changed()
 
     when = announcer.when
     when(MessagePosted, push.message, let_bot_answer, touch)
@@ -259,7 +227,11 @@ def _connect_reactions(  # noqa: PLR0917  the table of who reacts to what has ma
     when(AccountRevoked, push.revoked)
 
 
-def _checks(database: Database, redis: Redis, models: ModelProcess) -> dict[str, Any]:
+def _checks(database: Database, redis: Redis, models: ModelLine, edge: RealtimeEdge) -> dict[str, Any]:
+    async def is_not_draining() -> None:
+        if edge.is_closing:
+            raise Unavailable("this process is about to end")
+
     async def redis_answers() -> None:
         try:
             await redis.ping()
@@ -271,32 +243,53 @@ def _checks(database: Database, redis: Redis, models: ModelProcess) -> dict[str,
         if not facts.has_knowledge or not facts.has_profiles:
             raise Unavailable("knowledge and profiles are still being loaded")
 
-    return {"database": lambda: ping(database), "redis": redis_answers, "model": model_is_loaded}
+    return {
+        "serving": is_not_draining,
+        "database": lambda: ping(database),
+        "redis": redis_answers,
+        "model": model_is_loaded,
+    }
 
 
 @contextlib.asynccontextmanager
-async def _running(node: Node, settings: Settings) -> AsyncIterator[str]:
-    """Serves for the length of the block. Then: nobody new, a word to everybody, what was begun ends."""
+async def _running(node: Node, place: Place) -> AsyncIterator[str]:
+    """Serves for the length of the block, and then ends in order."""
     node.stores.log.start()
     await node.keeping.finish_changes()
     node.edge.attach(node.http)
-    runner = web.AppRunner(node.http, access_log=None, handle_signals=False)
+    runner = web.AppRunner(
+        node.http, access_log=None, handle_signals=False, shutdown_timeout=_GRACEFUL_SECONDS
+    )
     await runner.setup()
-    site = web.TCPSite(runner, settings.server.host, settings.server.port, shutdown_timeout=_GRACEFUL_SECONDS)
+    host = place.settings.server.host
+    site = web.TCPSite(
+        runner, host, place.settings.server.port, reuse_port=place.shares_port or None, backlog=_BACKLOG
+    )
     await site.start()
     timers = Timers()
     timers.start(*node.timers)
-    keep_current = asyncio.create_task(node.current.run(), name="keep model current")
     node.edge.start()
     node.announcer.in_background(node.keeping.resume_bot_turns(), about="resume bot turns")
-    port = runner.addresses[0][1]
     try:
-        yield f"http://{settings.server.host}:{port}"
+        yield f"http://{host}:{runner.addresses[0][1]}"
     finally:
-        await site.stop()
-        await timers.stop()
-        keep_current.cancel()
-        await node.edge.close()
-        await node.announcer.finish(_FINISH_SECONDS)
-        await node.stores.log.stop()
-        await runner.cleanup()
+        await _drain(node, runner, site, timers)
+
+
+async def _drain(node: Node, runner: web.AppRunner, site: web.TCPSite, timers: Timers) -> None:
+    """Nobody new; a word to everybody; what was begun ends, in the database and at the client; then the end.
+
+    Every step has its limit: with 2,000 clients and a database that hangs it takes about five seconds.
+    """
+    await site.stop()
+    node.edge.say_farewell()
+    await asyncio.gather(
+        timers.stop(),
+        node.edge.finish_events(within_seconds=_FINISH_SECONDS),
+        node.announcer.finish(_FINISH_SECONDS),
+    )
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LOG_SECONDS):
+            await node.stores.log.stop()
+    await node.edge.close()
+    await runner.cleanup()

@@ -1,8 +1,10 @@
 """`wenjin serve`, `wenjin demo` and `wenjin check-config`."""
 
 import asyncio
+import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,18 +34,25 @@ def serve(
     workers: Workers = None,
     data_dir: DataDir = DEFAULT_DATA_DIR,
 ) -> None:
-    """Serve until SIGTERM or Ctrl-C. Prints `ready http://HOST:PORT` when people may come."""
+    """Serve until SIGTERM or Ctrl-C. Prints `ready http://HOST:PORT` when people may come.
+
+    SIGHUP replaces the workers one after the other, where there are several.
+    """
     overrides = {"server.port": port, "server.workers": workers}
     settings = read_settings(config, {key: value for key, value in overrides.items() if value is not None})
     _run(settings, data_dir, is_demo=False)
 
 
-def demo(config: ConfigFile = None, port: Port = None, data_dir: DataDir = DEFAULT_DATA_DIR) -> None:
+def demo(
+    config: ConfigFile = None,
+    port: Port = None,
+    workers: Workers = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+) -> None:
     """Serve sample data, on this machine only; prints addresses and log-ins to try."""
-    overrides: dict[str, object] = {"server.host": "127.0.0.1"}
-    if port is not None:
-        overrides["server.port"] = port
-    _run(read_settings(config, overrides), data_dir, is_demo=True)
+    overrides = {"server.host": "127.0.0.1", "server.port": port, "server.workers": workers}
+    settings = read_settings(config, {key: value for key, value in overrides.items() if value is not None})
+    _run(settings, data_dir, is_demo=True)
 
 
 def check_config(
@@ -59,11 +68,6 @@ def check_config(
 
 
 def _run(settings: Settings, data_dir: Path, *, is_demo: bool) -> None:
-    if settings.server.workers > 1:
-        raise typer.BadParameter(
-            "this version serves with one worker: several processes would not tell each other's clients at "
-            "once what is new"
-        )
     import uvloop  # noqa: PLC0415  not needed by --help
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -71,15 +75,15 @@ def _run(settings: Settings, data_dir: Path, *, is_demo: bool) -> None:
 
 
 async def _serve(settings: Settings, data_dir: Path, *, is_demo: bool) -> None:
-    from server.app import serve as serve_application  # noqa: PLC0415  a second that --help saves
+    from server.app import Wishes  # noqa: PLC0415  a second that --help saves
+    from server.app import serve as serve_application  # noqa: PLC0415
     from server.command_line.demo_data import add_sample_data  # noqa: PLC0415
     from server.command_line.stores import stores_at  # noqa: PLC0415
     from server.embedded import DataFolder, Purpose, embedded_servers  # noqa: PLC0415
 
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    wishes = Wishes()
+    _listen_to_signals(wishes.stop, wishes.roll)
+    restarts: Counter[str] = Counter()
     folder = DataFolder(data_dir)
     log_ins: Sequence[LogIn] = ()
 
@@ -89,11 +93,29 @@ async def _serve(settings: Settings, data_dir: Path, *, is_demo: bool) -> None:
             sys.stdout.write(_welcome(address, log_ins))
         sys.stdout.flush()
 
-    async with embedded_servers(folder, settings, purpose=Purpose.SERVE) as addresses:
+    async def restarted(name: str) -> None:
+        restarts[name] += 1
+
+    async with embedded_servers(folder, settings, purpose=Purpose.SERVE, restarted=restarted) as addresses:
         if is_demo:
             async with stores_at(addresses.mongo_url, settings) as stores:
                 log_ins = await add_sample_data(folder, stores)
-        await serve_application(settings, folder=folder, addresses=addresses, ready=ready, stop=stop)
+        await serve_application(
+            settings, folder=folder, addresses=addresses, ready=ready, wishes=wishes, restarts=restarts
+        )
+
+
+def _listen_to_signals(stop: asyncio.Event, roll: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    had_terminal = os.isatty(0)
+
+    def hang_up() -> None:
+        """SIGHUP asks for new workers; but when our terminal was closed, it means the end."""
+        (stop if had_terminal and not os.isatty(0) else roll).set()
+
+    loop.add_signal_handler(signal.SIGHUP, hang_up)
 
 
 _FIRST_STEPS = (

@@ -6,7 +6,7 @@ from typing import Literal
 
 import structlog
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from server.domain.errors import Forbidden, Unauthorized
 from server.http.dispatch import bearer_of
@@ -44,7 +44,7 @@ async def show_metrics(call: Call[NoBody, NoQuery]) -> web.Response:
     if token is not None and not _is_same(token, operations.metrics_token):
         raise Unauthorized("this is not the metrics token")
     return web.Response(
-        body=generate_latest(operations.registry),
+        body=await operations.exposition(),
         headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"},
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from prometheus_client import REGISTRY, CollectorRegistry
+from prometheus_client import CollectorRegistry
 
 from server.domain.ids import SessionId
 from server.domain.people import Person
@@ -54,6 +54,8 @@ ShowSession = Callable[[Session], Awaitable[SessionJson]]
 ShowBoard = Callable[[], Awaitable[BoardJson]]
 Check = Callable[[], Awaitable[None]]
 """Raises when the part is not well."""
+Exposition = Callable[[], Awaitable[bytes]]
+"""All metrics in Prometheus' text format."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +100,15 @@ class SessionParts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationParts:
-    """`checks` decide readiness, by name. Without a `metrics_token` only loopback sees the metrics."""
+    """`checks` decide readiness, by name. Without a `metrics_token` only loopback sees the metrics.
+
+    `registry` is where this edge counts; `exposition` is what is shown, of this process and its siblings.
+    """
 
     checks: Mapping[str, Check]
+    registry: CollectorRegistry
+    exposition: Exposition
     metrics_token: str = ""
-    registry: CollectorRegistry = REGISTRY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,15 +49,16 @@ class LivePresence:
         self._forget_old(now)
         await self._run(pipeline)
 
-    async def leave(self, account_id: AccountId, connection: str) -> None:
-        """Ends the leases of this connection now."""
+    async def leave(self, leases: Iterable[tuple[AccountId, str]]) -> None:
+        """Ends the leases of these connections of these accounts now."""
         now = self.now_seconds()
         pipeline = self.redis.pipeline(transaction=False)
-        for kind in (_SEEN, _DESK):
-            own = self._own[kind].get(account_id, {})
-            if connection in own:
-                own[connection] = now
-                pipeline.zadd(_key(kind, account_id), {connection: now * 1000}, xx=True)
+        for account_id, connection in leases:
+            for kind in (_SEEN, _DESK):
+                own = self._own[kind].get(account_id, {})
+                if connection in own:
+                    own[connection] = now
+                    pipeline.zadd(_key(kind, account_id), {connection: now * 1000}, xx=True)
         await self._run(pipeline)
 
     async def desks_of(self, account_ids: Iterable[AccountId]) -> set[AccountId]:

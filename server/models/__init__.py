@@ -1,8 +1,8 @@
-"""The process that holds the text encoder, the bot and the matcher, and the server's way to ask it."""
+"""The process that holds the text encoder, the bot and the matcher, and the ways to ask it."""
 
 from server.models.calls import ModelFacts
-from server.models.client import BotClient, MatcherClient
+from server.models.client import BotClient, MatcherClient, ModelLine
 from server.models.loading import StoredModelContent
 from server.models.process import ModelProcess
 
-__all__ = ["BotClient", "MatcherClient", "ModelFacts", "ModelProcess", "StoredModelContent"]
+__all__ = ["BotClient", "MatcherClient", "ModelFacts", "ModelLine", "ModelProcess", "StoredModelContent"]

@@ -41,8 +41,11 @@ def main(arguments: str) -> int:
 
 
 async def _serve(models: Models, descriptor: int) -> None:
-    reader, writer = await asyncio.open_unix_connection(sock=socket.socket(fileno=descriptor))
-    await Service(models=models, reader=reader, writer=writer).run()
+    """Until a signal ends the process. Callers that came while it was starting wait in the socket's queue."""
+    listening = socket.socket(fileno=descriptor)
+    service = Service(models=models)
+    async with await asyncio.start_unix_server(service.run, sock=listening) as server:
+        await server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
-"""The server's side of the model process: typed calls that fail as `unavailable` when it is away."""
+"""A serving process's side of the model process: typed calls that fail as `unavailable` when it is away."""
 
 import asyncio
 import contextlib
 import itertools
-from collections.abc import Collection, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from chatbot import Entry, Language, Reply, SearchResult, Suggestion
@@ -13,11 +15,15 @@ from matching.learning import PastSession
 from matching.profiles import Profile
 from matching.results import AssignmentResult
 from matching.scoring import Candidate, Request
-from server.domain.errors import BadRequest, Internal, Unavailable
+from server.domain.errors import BadRequest, Internal, Refusal, Unavailable
 from server.models import calls
-from server.models.frames import pack, read_frame
+from server.processes.frames import pack, read_frame
 
 _MOST_WAITING = 512
+_FIRST_PAUSE_SECONDS = 0.05
+_LONGEST_PAUSE_SECONDS = 2.0
+
+Observe = Callable[[str, str, float], None]
 
 Answer = TypeVar("Answer")
 
@@ -55,6 +61,10 @@ class Connection:
         answer: Answer = call.answer.read(frame["result"])
         return answer
 
+    async def ended(self) -> None:
+        """Returns when the other side is gone, or this one was closed."""
+        await asyncio.wait({self._listener})
+
     async def close(self) -> None:
         self._listener.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -80,21 +90,83 @@ def _refusal(error: Mapping[str, str]) -> BadRequest | Unavailable | Internal:
     return kinds.get(error["code"], Internal)(error["message"])
 
 
-class Line:
-    """Where calls go: the present connection, or nobody while the process is away."""
+class ModelLine:
+    """Where calls go: a connection to the machine's model process, made again by itself when it is lost.
 
-    def __init__(self) -> None:
+    Between `start` and `stop`. A process that is still starting lets its callers wait in the socket's queue;
+    until it answers they are refused like those of one that is away.
+    """
+
+    def __init__(self, address: Path, *, observe: Observe = lambda _method, _code, _seconds: None) -> None:
+        """`observe` is told method, result code and seconds of every call."""
+        self._address = address
+        self._observe = observe
         self._connection: Connection | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._first = asyncio.Event()
+        self.bot = BotClient(self)
+        self.matcher = MatcherClient(self)
 
-    async def replace(self, connection: Connection | None) -> None:
-        old, self._connection = self._connection, connection
-        if old is not None:
-            await old.close()
+    @property
+    def is_connected(self) -> bool:
+        return self._connection is not None
+
+    def start(self) -> None:
+        self._keeper = asyncio.create_task(self._stay_connected(), name="line to the model process")
+
+    async def stop(self) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
+            self._keeper = None
+
+    async def first_connected(self) -> None:
+        """Returns once the process has answered. Without a limit: who starts it has one."""
+        await self._first.wait()
+
+    async def drop(self) -> None:
+        """Forgets a process that is gone, without waiting to be told by the socket."""
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None
+
+    async def ping(self) -> calls.ModelFacts:
+        """Raises Unavailable when the process is away."""
+        return await self.call(calls.Ping())
 
     async def call(self, call: calls.Call[Answer]) -> Answer:
-        if self._connection is None:
-            raise Unavailable("the model process is away")
-        return await self._connection.call(call)
+        began, code = time.perf_counter(), "ok"
+        try:
+            if self._connection is None:
+                raise Unavailable("the model process is away")
+            return await self._connection.call(call)
+        except Refusal as refusal:
+            code = refusal.code
+            raise
+        finally:
+            self._observe(call.method, code, time.perf_counter() - began)
+
+    async def _stay_connected(self) -> None:
+        pause_seconds = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                connection = Connection(*await asyncio.open_unix_connection(self._address))
+            except OSError:
+                await asyncio.sleep(pause_seconds)
+                pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
+                continue
+            try:
+                with contextlib.suppress(Unavailable):
+                    await connection.call(calls.FirstPing())
+                    self._connection = connection
+                    self._first.set()
+                    pause_seconds = _FIRST_PAUSE_SECONDS
+                    await connection.ended()
+            finally:
+                self._connection = None
+                await connection.close()
+            await asyncio.sleep(pause_seconds)
 
 
 def _spoken(language: str) -> Language:
@@ -105,7 +177,7 @@ def _spoken(language: str) -> Language:
 class BotClient:
     """`chatbot.Bot`, from afar. Every method raises Unavailable while the process is away or not loaded."""
 
-    line: Line
+    line: ModelLine
 
     async def load(self, entries: Sequence[Entry]) -> None:
         """Replaces all knowledge at once; replies go on from the old one until then."""
@@ -132,7 +204,7 @@ class BotClient:
 class MatcherClient:
     """`matching.matcher.Matcher`, from afar. Every method raises Unavailable as BotClient's do."""
 
-    line: Line
+    line: ModelLine
 
     async def load_profiles(self, profiles: Sequence[Profile], history: Sequence[PastSession] = ()) -> None:
         """Replaces all profiles, and what was learned from rated past sessions, at once."""

@@ -9,7 +9,7 @@ from chatbot import EmergencyNumbers, Language
 
 @dataclass(frozen=True, kw_only=True)
 class ModelOptions:
-    """`descriptor` is the child's end of the socket pair; without `cache_file` no vectors are kept."""
+    """`descriptor` is the listening socket; without `cache_file` no vectors are kept."""
 
     descriptor: int
     model: str

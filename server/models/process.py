@@ -1,66 +1,71 @@
 """Starts the model process, keeps it alive, and refills it when it had to be started again."""
 
-import asyncio
-import os
 import socket
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from pydantic_core import to_json
 
-import server
 from chatbot import EmergencyNumbers
-from server.models import calls
-from server.models.client import BotClient, Connection, Line, MatcherClient
+from server.models.client import ModelLine
 from server.models.options import ModelOptions
-from server.processes import ChildProcess, Command, Supervisor
+from server.processes import ChildProcess, Command, Supervisor, own_module
 from server.settings import EmergencyNumbers as ConfiguredNumbers
 from server.settings import Settings
 
 START_SECONDS = 180.0
 _STOP_SECONDS = 2.0
-_SOURCE_FOLDER = Path(server.__file__).parents[1]
+_BACKLOG = 64
+
+
+def model_address(private_folder: Path) -> Path:
+    """Where the model process of a machine listens."""
+    return private_folder / "models.sock"
 
 
 class ModelProcess:
     """Encoder, bot and matcher in a process of their own: running them must not hold up messages.
 
-    They talk over a socket pair that only the two processes hold: nobody else can connect, nothing is left
-    behind on disk, and each sees at once when the other is gone.
+    One serves all processes of a machine, over a unix socket in a folder that only they can enter. The socket
+    is made here and inherited, so that a new process takes over those who waited for a dead one.
     """
 
     def __init__(
         self,
         settings: Settings,
         *,
+        address: Path,
         cache_file: Path | None,
         log_file: Path,
         restarted: Callable[[], None],
     ) -> None:
-        """`restarted` is called after every restart: the new process has to be given everything again."""
+        """`address` is the socket's file. `restarted` is called after every restart: the new process has to
+        be given everything again."""
         self._settings = settings
+        self._address = address
         self._cache_file = cache_file
         self._log_file = log_file
         self._restarted = restarted
-        self._line = Line()
+        self._listening: socket.socket | None = None
         self._supervisor = Supervisor(
             "models", self._launch, restarted=self._tell_restarted, stop_seconds=_STOP_SECONDS
         )
-        self.bot = BotClient(self._line)
-        self.matcher = MatcherClient(self._line)
+        self.line = ModelLine(address)
 
     async def start(self) -> None:
         """Returns when the encoder is loaded. Raises ChildFailed, with the model's reason."""
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind(str(self._address))
+        self._listening.listen(_BACKLOG)
+        self.line.start()
         await self._supervisor.start()
 
     async def stop(self) -> None:
         await self._supervisor.stop()
-        await self._line.replace(None)
-
-    async def ping(self) -> calls.ModelFacts:
-        """Raises Unavailable when the process is away."""
-        return await self._line.call(calls.Ping())
+        await self.line.stop()
+        if self._listening is not None:
+            self._listening.close()
+            self._address.unlink(missing_ok=True)
 
     @property
     def process_id(self) -> int | None:
@@ -68,25 +73,18 @@ class ModelProcess:
         return child.pid if child else None
 
     async def _launch(self) -> ChildProcess:
-        await self._line.replace(None)
-        ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                child = await ChildProcess.start(self._command(theirs.fileno()))
-            except BaseException:
-                ours.close()
-                raise
-        connection = Connection(*await asyncio.open_unix_connection(sock=ours))
-        first_answer = asyncio.create_task(connection.call(calls.FirstPing()))
+        assert self._listening is not None  # noqa: S101  narrows the type; `start` made it
+        await self.line.drop()
+        child = await ChildProcess.start(self._command(self._listening.fileno()))
         try:
-            await child.answers(lambda: _is_done(first_answer), within_seconds=START_SECONDS)
+            await child.answers(self._answers, within_seconds=START_SECONDS)
         except BaseException:
-            first_answer.cancel()
-            await connection.close()
             await child.stop(within_seconds=_STOP_SECONDS)
             raise
-        await self._line.replace(connection)
         return child
+
+    async def _answers(self) -> bool:
+        return self.line.is_connected
 
     async def _tell_restarted(self) -> None:
         self._restarted()
@@ -104,19 +102,15 @@ class ModelProcess:
             emergency={"zh": _told(numbers.zh), "en": _told(numbers.en)},
             name={"zh": settings.site.name.zh, "en": settings.site.name.en},
         )
-        path = os.pathsep.join(filter(None, (str(_SOURCE_FOLDER), os.environ.get("PYTHONPATH"))))
+        arguments, environment = own_module("server.models", to_json(options).decode())
         return Command(
             name="model process",
-            arguments=(sys.executable, "-P", "-m", "server.models", to_json(options).decode()),
+            arguments=arguments,
             log_file=self._log_file,
-            environment={"PYTHONPATH": path},
+            environment=environment,
             descriptors=(descriptor,),
         )
 
 
 def _told(numbers: ConfiguredNumbers) -> EmergencyNumbers:
     return EmergencyNumbers(medical=numbers.medical, police=numbers.police, crisis_line=numbers.crisis_line)
-
-
-async def _is_done(answer: asyncio.Task[calls.ModelFacts]) -> bool:
-    return answer.done() and answer.exception() is None

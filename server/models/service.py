@@ -14,7 +14,7 @@ from chatbot.responder import Bot
 from matching.embedding import Encoder
 from matching.matcher import Matcher
 from server.models import calls
-from server.models.frames import FrameTooLarge, pack, read_frame
+from server.processes.frames import FrameTooLarge, pack, read_frame
 
 _LIVE_THREADS = 2
 
@@ -101,22 +101,24 @@ _BY_NAME = {kind.method: (kind, TypeAdapter(kind), run) for kind, run in _METHOD
 
 @dataclass(kw_only=True)
 class Service:
-    """Answers one connection until it ends. Loading has a thread of its own and keeps its order."""
+    """Answers every connection until it ends. Loading has a thread of its own and keeps its order."""
 
     models: Models
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
     _live: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_LIVE_THREADS, "live"))
     _loading: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "loading"))
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def run(self) -> None:
-        while (frame := await read_frame(self.reader)) is not None:
-            task = asyncio.create_task(self._answer(frame))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+    async def run(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection. What it asked before it ended is still computed, and then thrown away."""
+        try:
+            while (frame := await read_frame(reader)) is not None:
+                task = asyncio.create_task(self._answer(frame, writer))
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
+        finally:
+            writer.close()
 
-    async def _answer(self, frame: dict[str, Any]) -> None:
+    async def _answer(self, frame: dict[str, Any], writer: asyncio.StreamWriter) -> None:
         try:
             outcome: dict[str, object] = {"result": await self._result(frame)}
         except (ValidationError, KeyError, ValueError) as error:
@@ -131,8 +133,8 @@ class Service:
         except FrameTooLarge as error:
             packed = pack({"id": frame.get("id"), "error": {"code": error.code, "message": str(error)}})
         with contextlib.suppress(ConnectionError):
-            self.writer.write(packed)
-            await self.writer.drain()
+            writer.write(packed)
+            await writer.drain()
 
     async def _result(self, frame: dict[str, Any]) -> object:
         if frame.get("method") not in _BY_NAME:

@@ -7,10 +7,13 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import server
+
+SOURCE_FOLDER = Path(server.__file__).parents[1]
 LEASH = Path(__file__).with_name("leash.py")
 _LOG_BYTES = 10_000_000
 _PROBE_PAUSE_SECONDS = 0.03
@@ -28,17 +31,23 @@ class ChildFailed(Exception):
 class Command:
     """What to run. `arguments[0]` is an absolute path; secrets never belong into arguments.
 
-    The child inherits `descriptors`. `wake_to_stop` is awaited after SIGTERM, for programs that notice it
-    only when something else happens.
+    Without a `log_file` it writes to our standard error. The child inherits `descriptors`. `wake_to_stop` is
+    awaited after SIGTERM, for programs that notice it only when something else happens.
     """
 
     name: str
     arguments: tuple[str, ...]
-    log_file: Path
+    log_file: Path | None
     environment: Mapping[str, str] = field(default_factory=dict)
     working_folder: Path | None = None
     wake_to_stop: Callable[[], Awaitable[None]] | None = None
     descriptors: tuple[int, ...] = ()
+
+
+def own_module(name: str, *arguments: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Arguments and environment that run a module of this program, wherever it was started from."""
+    path = os.pathsep.join(filter(None, (str(SOURCE_FOLDER), os.environ.get("PYTHONPATH"))))
+    return (sys.executable, "-P", "-m", name, *arguments), {"PYTHONPATH": path}
 
 
 class ChildProcess:
@@ -53,10 +62,7 @@ class ChildProcess:
         if threading.current_thread() is not threading.main_thread():
             # The kernel's tie is to the thread that forked: a worker thread's end would kill the child.
             raise RuntimeError("child processes are started from the main thread only")
-        command.log_file.parent.mkdir(parents=True, exist_ok=True)
-        _rotate(command.log_file)
-        log = os.open(command.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        try:
+        with _log_of(command) as log:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-I", "-S", str(LEASH), str(os.getpid()), *command.arguments),
                 stdin=asyncio.subprocess.DEVNULL,
@@ -67,8 +73,6 @@ class ChildProcess:
                 start_new_session=True,
                 pass_fds=command.descriptors,
             )
-        finally:
-            os.close(log)
         return cls(command, process)
 
     @property
@@ -117,11 +121,28 @@ class ChildProcess:
             await self._process.wait()
 
     def _last_words(self) -> str:
+        if self._command.log_file is None:
+            return "see the log"
         try:
             text = self._command.log_file.read_text(encoding="utf-8", errors="replace")
         except OSError:
             text = ""
         return text[-_LOG_TAIL_CHARACTERS:].strip() or f"see {self._command.log_file}"
+
+
+@contextlib.contextmanager
+def _log_of(command: Command) -> Iterator[int]:
+    """A descriptor for both of its outputs; standard output is ours alone."""
+    if command.log_file is None:
+        yield sys.__stderr__.fileno() if sys.__stderr__ is not None else asyncio.subprocess.DEVNULL
+        return
+    command.log_file.parent.mkdir(parents=True, exist_ok=True)
+    _rotate(command.log_file)
+    log = os.open(command.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    try:
+        yield log
+    finally:
+        os.close(log)
 
 
 def _rotate(log_file: Path) -> None:

@@ -1,7 +1,6 @@
 """Keeps one child process alive: starts it again, with growing pauses, whenever it dies."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Awaitable, Callable
 
@@ -37,6 +36,7 @@ class Supervisor:
         self._stop_seconds = stop_seconds
         self._child: ChildProcess | None = None
         self._watch: asyncio.Task[None] | None = None
+        self._leaving: set[ChildProcess] = set()
 
     @property
     def child(self) -> ChildProcess | None:
@@ -46,17 +46,39 @@ class Supervisor:
     async def start(self) -> None:
         """Raises ChildFailed when the first launch fails: a start that fails is told, not retried."""
         self._child = await self._launch()
-        self._watch = asyncio.create_task(self._keep_alive(), name=f"keep {self._name} alive")
+        self._start_watching()
+
+    async def replace(self) -> None:
+        """Launches a second child, and stops the first once the second one answers.
+
+        Raises ChildFailed when it does not: the first one stays then.
+        """
+        fresh = await self._launch()
+        self._leaving.add(fresh)  # until it has its place: whatever happens here, `stop` must find it
+        await self._stop_watching()
+        self._leaving.discard(fresh)
+        old, self._child = self._child, fresh
+        self._start_watching()
+        if old is not None:
+            self._leaving.add(old)
+            await old.stop(within_seconds=self._stop_seconds)
+            self._leaving.discard(old)
 
     async def stop(self) -> None:
+        await self._stop_watching()
+        children = [*self._leaving, *([self._child] if self._child is not None else ())]
+        await asyncio.gather(*(child.stop(within_seconds=self._stop_seconds) for child in children))
+        self._leaving.clear()
+        self._child = None
+
+    def _start_watching(self) -> None:
+        self._watch = asyncio.create_task(self._keep_alive(), name=f"keep {self._name} alive")
+
+    async def _stop_watching(self) -> None:
         if self._watch is not None:
             self._watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watch
+            await asyncio.wait({self._watch})
             self._watch = None
-        if self._child is not None:
-            await self._child.stop(within_seconds=self._stop_seconds)
-            self._child = None
 
     async def _keep_alive(self) -> None:
         pause_seconds = _FIRST_PAUSE_SECONDS

@@ -1,6 +1,7 @@
 """The edge as a whole: who may connect, and how all connections end."""
 
 import asyncio
+import contextlib
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -11,14 +12,14 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
-from server.domain.errors import BadRequest, ServerBusy, TooManyConnections, Unauthorized
+from server.domain.errors import BadRequest, ServerBusy, TooManyConnections, Unauthorized, Unavailable
 from server.domain.ids import AccountId
 from server.domain.people import Person, Role
 from server.domain.session import Session
 from server.realtime.connections import Connection, Connections
 from server.realtime.engine import GuardedSocket
 from server.realtime.event_table import EventFunnel
-from server.realtime.gateway import Ack, Gateway
+from server.realtime.gateway import Ack, Gateway, refusal_ack
 from server.realtime.lease_keeper import LeaseKeeper
 from server.realtime.push import Push
 from server.realtime.token_watch import TokenWatch
@@ -29,6 +30,7 @@ from server.wire.peers import Origins, PeerAddresses, address_key
 logger = structlog.get_logger(__name__)
 
 RESTART_SPREAD_MS = 3_000
+_LEASES_SECONDS = 1.0
 PROTOCOL_VERSION = 1
 
 
@@ -66,10 +68,16 @@ class RealtimeEdge:
     gateway: Gateway = field(init=False)
     _by_address: Counter[str] = field(default_factory=Counter)
     _is_closing: bool = False
+    _in_flight: set[asyncio.Timeout] = field(default_factory=set)
+    _one_is_done: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list["asyncio.Task[None]"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.gateway = Gateway(on_connect=self._connect, on_event=self._event, on_disconnect=self._disconnect)
+
+    @property
+    def is_closing(self) -> bool:
+        return self._is_closing
 
     # -- life ------------------------------------------------------------------------------------------------
 
@@ -82,16 +90,31 @@ class RealtimeEdge:
             asyncio.create_task(self.tokens.watch_for_ever(), name="token watch"),
         ]
 
-    async def close(self) -> None:
-        """Tells every client to come back, each at a moment of its own, and lets them go."""
+    def say_farewell(self) -> None:
+        """Nobody new from here on; every client is told to come back, each at a moment of its own."""
         self._is_closing = True
-        connections = list(self.connections.by_sid.values())
-        for connection in connections:
+        for connection in self.connections.by_sid.values():
             delay_ms = random.randrange(RESTART_SPREAD_MS)  # noqa: S311  jitter, not a secret
             connection.emit("server:restart", {"retry_in_ms": delay_ms})
+
+    async def finish_events(self, *, within_seconds: float) -> None:
+        """Waits for the events that are being handled; those that take longer are told that it is unknown."""
+        deadline = asyncio.get_running_loop().time() + within_seconds
+        for limit in self._in_flight:
+            limit.reschedule(deadline)
+        while self._in_flight:
+            self._one_is_done.clear()
+            await self._one_is_done.wait()
+
+    async def close(self) -> None:
+        """Ends all leases and connections; what waits in an outbox, acks among it, is still sent."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        connections = list(self.connections.by_sid.values())
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LEASES_SECONDS):
+                await self.leases.all_left()
         await asyncio.gather(*(one.socket.close(wait=False) for one in connections), return_exceptions=True)
         await self.gateway.shutdown()
 
@@ -108,12 +131,14 @@ class RealtimeEdge:
     async def _connect(self, sid: str, socket: GuardedSocket, environ: dict[str, Any], auth: Any) -> None:
         request: web.Request = environ["aiohttp.request"]
         address = self.peers.of(request.remote, request.headers.getall("X-Forwarded-For", []))
-        if self._is_closing or len(self.connections.by_sid) >= self.crowd.per_process:
+        self._check_open()
+        if len(self.connections.by_sid) >= self.crowd.per_process:
             raise ServerBusy("no room for more connections, try again later")
         identity = await self._identity(auth)
         person = identity.person
         session = await self.sessions.find_open_of(person.id) if person.role is Role.USER else None
         self._check_crowd(person, address)
+        self._check_open()
         connection = Connection(
             sid=sid,
             socket=socket,
@@ -140,6 +165,10 @@ class RealtimeEdge:
             raise BadRequest(f"this server speaks version {PROTOCOL_VERSION} of the protocol")
         return await self.identify(token=handshake.token)
 
+    def _check_open(self) -> None:
+        if self._is_closing:
+            raise ServerBusy("this server is restarting")
+
     def _check_crowd(self, person: Person, address: str) -> None:
         if not self.crowd.is_limited:
             return
@@ -157,9 +186,21 @@ class RealtimeEdge:
         self._by_address[key] -= 1
         if self._by_address[key] <= 0:
             del self._by_address[key]
-        await self.leases.left(connection)
+        if not self._is_closing:
+            await self.leases.left(connection)
 
     async def _event(
         self, sid: str, name: str, arguments: list[Any]
     ) -> tuple[Ack, Callable[[], None] | None]:
-        return await self.funnel(self.connections.by_sid[sid], name, arguments)
+        if self._is_closing:
+            return refusal_ack(Unavailable("this server is restarting: come back and send it again")), None
+        try:
+            async with asyncio.timeout(None) as limit:  # `finish_events` sets it
+                self._in_flight.add(limit)
+                try:
+                    return await self.funnel(self.connections.by_sid[sid], name, arguments)
+                finally:
+                    self._in_flight.discard(limit)
+                    self._one_is_done.set()
+        except TimeoutError:
+            return refusal_ack(Unavailable("this server is restarting, the outcome is unknown")), None

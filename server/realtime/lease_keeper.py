@@ -13,7 +13,7 @@ RENEW_SECONDS = 5.0
 
 class Leases(Protocol):
     async def renew(self, leases: Iterable[tuple[AccountId, str, bool]]) -> None: ...
-    async def leave(self, account_id: AccountId, connection: str) -> None: ...
+    async def leave(self, leases: Iterable[tuple[AccountId, str]]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,12 @@ class LeaseKeeper:
         self.presence_changed()
 
     async def left(self, connection: Connection) -> None:
-        await self.leases.leave(connection.person.id, connection.sid)
+        await self.leases.leave([(connection.person.id, connection.sid)])
         self.presence_changed()
+
+    async def all_left(self) -> None:
+        """This process ends: its leases must not outlive it."""
+        await self.leases.leave([(one.person.id, one.sid) for one in self.connections.by_sid.values()])
 
     async def renew_for_ever(self) -> None:
         """A connection that stops answering is closed within 15 s; its lease ends at most 20 s later."""

@@ -1,6 +1,6 @@
 """Typed, complete and strict settings: the only reader of config.yaml and of the environment."""
 
-from server.settings.loading import SettingsError, load_settings
+from server.settings.loading import SettingsError, from_private_json, load_settings, to_private_json
 from server.settings.sections import (
     Bot,
     Embedding,
@@ -42,5 +42,7 @@ __all__ = [
     "SettingsError",
     "Site",
     "Storage",
+    "from_private_json",
     "load_settings",
+    "to_private_json",
 ]

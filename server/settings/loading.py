@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from server.settings.sections import Settings
 
@@ -86,6 +86,15 @@ def load_settings(
         raise SettingsError([_worded(dict(finding), draft) for finding in error.errors()]) from None
     except TypeError as error:
         raise SettingsError([f"{config_file}: a value is of no use here: {error}"]) from None
+
+
+def to_private_json(settings: Settings) -> str:
+    """With all secrets in the clear, for `from_private_json` in a process of ours; never for a file."""
+    return orjson.dumps(settings.model_dump(), default=SecretStr.get_secret_value).decode()
+
+
+def from_private_json(text: str) -> Settings:
+    return Settings.model_validate_json(text)
 
 
 def _read_file(config_file: Path, draft: _Draft) -> None:

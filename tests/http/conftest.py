@@ -14,6 +14,7 @@ from aiohttp import ClientSession, web
 from prometheus_client import CollectorRegistry
 
 from server.app.http_parts import build_http_parts, build_people
+from server.app.metrics_exchange import MetricsExchange
 from server.app.session_parts import build_session_parts
 from server.app.stores import Stores, build_stores, redis_client
 from server.domain.events import Fact
@@ -102,8 +103,9 @@ def build_edge_parts(
     settings: Settings, stores: Stores, models: ModelProcess, facts: list[Fact], web_folder: Path
 ) -> HttpParts:
     """As the server composes it, with facts that are only written down."""
-    live, keeping = build_session_parts(stores, models.bot, models.matcher, settings, facts.append)
+    live, keeping = build_session_parts(stores, models.line.bot, models.line.matcher, settings, facts.append)
     views = SessionViews(stores.log, keeping.announce_queue)
+    registry = CollectorRegistry()
     passwords = Passwords()
     people = build_people(
         stores, live, settings, facts.append, passwords=passwords, token_secret=TOKEN_SECRET
@@ -112,8 +114,8 @@ def build_edge_parts(
         stores,
         people,
         live,
-        bot=models.bot,
-        matcher=models.matcher,
+        bot=models.line.bot,
+        matcher=models.line.matcher,
         views=views,
         feeds=Feeds(live.floor, views, can_claim=False),
         settings=settings,
@@ -121,7 +123,8 @@ def build_edge_parts(
         checks={"database": partial(ping, stores.accounts.database)},
         peers=PeerAddresses.trusting(["127.0.0.0/8"]),
         origins=Origins.allowing([OTHER_ORIGIN]),
-        registry=CollectorRegistry(),
+        registry=registry,
+        exposition=MetricsExchange("1", registry, web_folder).exposition,
     )
     operations = replace(parts.operations, metrics_token=METRICS_TOKEN)
     return replace(parts, operations=operations, web_folder=web_folder)
@@ -166,7 +169,11 @@ async def edge(
         folder = tmp_path_factory.mktemp("web")
         write_web_client(folder)
         models = ModelProcess(
-            settings, cache_file=folder / "cache.npz", log_file=folder / "models.log", restarted=lambda: None
+            settings,
+            address=folder / "models.sock",
+            cache_file=folder / "cache.npz",
+            log_file=folder / "models.log",
+            restarted=lambda: None,
         )
         facts: list[Fact] = []
         parts = build_edge_parts(settings, stores, models, facts, folder)

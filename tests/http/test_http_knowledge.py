@@ -265,8 +265,8 @@ class TestTryingOut:
             knowledge=edge.stores.knowledge,
             consultants=edge.stores.consultants,
             model=StoredModelContent(
-                edge.models.bot,
-                edge.models.matcher,
+                edge.models.line.bot,
+                edge.models.line.matcher,
                 RecallPastSessions(sessions=edge.stores.sessions, log=edge.stores.log),
             ),
             poll_seconds=0.1,

@@ -1,11 +1,11 @@
-"""The model process: real encoder, bot and matcher behind a socket pair, and what happens when it dies."""
+"""The model process: real encoder, bot and matcher behind a socket, and what happens when it dies."""
 
 import asyncio
 import os
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,9 +18,9 @@ from server.domain.errors import BadRequest, Unavailable
 from server.domain.ids import AccountId, EntryId
 from server.domain.knowledge import KnowledgeEntry
 from server.domain.people import Consultant
-from server.models import ModelProcess, StoredModelContent
-from server.models.frames import FRAME_LIMIT_BYTES, FrameTooLarge, pack, read_frame
+from server.models import ModelLine, ModelProcess, StoredModelContent
 from server.processes import ChildFailed
+from server.processes.frames import FRAME_LIMIT_BYTES, FrameTooLarge, pack, read_frame
 from server.settings import Settings
 
 KNOWLEDGE = [
@@ -53,9 +53,14 @@ class Models:
 
     def __init__(self, folder: Path) -> None:
         self.process = ModelProcess(
-            Settings(), cache_file=folder / "cache.npz", log_file=folder / "models.log", restarted=self.refill
+            Settings(),
+            address=folder / "socket",
+            cache_file=folder / "cache.npz",
+            log_file=folder / "models.log",
+            restarted=self.refill,
         )
-        self.content = StoredModelContent(self.process.bot, self.process.matcher, no_past_sessions)
+        self.address, self.line = folder / "socket", self.process.line
+        self.content = StoredModelContent(self.line.bot, self.line.matcher, no_past_sessions)
         self.refills: set[asyncio.Task[None]] = set()
 
     def refill(self) -> None:
@@ -76,11 +81,17 @@ async def models(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mode
         await models.process.stop()
 
 
+async def until(is_so: Callable[[], bool], *, within_seconds: float = 20) -> None:
+    async with asyncio.timeout(within_seconds):
+        while not is_so():  # noqa: ASYNC110  nobody tells
+            await asyncio.sleep(0.01)
+
+
 async def until_loaded(models: Models, *, within_seconds: float = 20) -> None:
     deadline = time.monotonic() + within_seconds
     while True:
         try:
-            facts = await models.process.ping()
+            facts = await models.line.ping()
         except Unavailable:
             facts = None
         if facts and facts.has_knowledge and facts.has_profiles:
@@ -90,18 +101,18 @@ async def until_loaded(models: Models, *, within_seconds: float = 20) -> None:
 
 
 async def test_a_new_process_is_unavailable_until_it_is_loaded(models: Models) -> None:
-    assert (await models.process.ping()).dimensions == 384
+    assert (await models.line.ping()).dimensions == 384
     with pytest.raises(Unavailable, match="waits for its knowledge"):
-        await models.process.bot.search("怎么退款")
+        await models.line.bot.search("怎么退款")
     with pytest.raises(Unavailable, match="waits for its profiles"):
-        await models.process.matcher.rank(Request(session_id="s", text="欠薪"), CANDIDATES, at="now")
-    assert (await models.process.bot.reply("怎么退款", language="zh")).decision == "handoff"
-    assert (await models.process.bot.reply("我不想活了", language="zh")).decision == "crisis"
+        await models.line.matcher.rank(Request(session_id="s", text="欠薪"), CANDIDATES, at="now")
+    assert (await models.line.bot.reply("怎么退款", language="zh")).decision == "handoff"
+    assert (await models.line.bot.reply("我不想活了", language="zh")).decision == "crisis"
     await models.load()
 
 
 async def test_the_bot_answers_searches_and_suggests_from_afar(models: Models) -> None:
-    bot = models.process.bot
+    bot = models.line.bot
     reply = await bot.reply("怎么申请退款？", language="zh")
     assert reply.entries[0].id == "refund"
     assert 0 < reply.confidence <= 1
@@ -110,17 +121,17 @@ async def test_the_bot_answers_searches_and_suggests_from_afar(models: Models) -
 
 
 async def test_somebody_in_danger_is_told_the_configured_numbers(models: Models) -> None:
-    reply = await models.process.bot.reply("我不想活了", language="zh")
+    reply = await models.line.bot.reply("我不想活了", language="zh")
     assert reply.decision == "crisis"
     assert "12356" in reply.text
-    warning = await models.process.bot.warn("我不想活了", language="zh")
+    warning = await models.line.bot.warn("我不想活了", language="zh")
     assert warning is not None
     assert warning.text == reply.text
-    assert await models.process.bot.warn("怎么退款", language="zh") is None
+    assert await models.line.bot.warn("怎么退款", language="zh") is None
 
 
 async def test_the_matcher_ranks_and_assigns_from_afar(models: Models) -> None:
-    matcher = models.process.matcher
+    matcher = models.line.matcher
     wages = Request(session_id="wages", text="公司欠薪三个月不发工资", declined_by=frozenset({"nobody"}))
     fever = Request(session_id="fever", text="孩子发烧三十九度")
     ranking = await matcher.rank(fever, CANDIDATES, at="now", absent=["gone"])
@@ -140,12 +151,12 @@ async def test_the_matcher_ranks_and_assigns_from_afar(models: Models) -> None:
 async def test_what_the_libraries_refuse_is_a_bad_request(models: Models) -> None:
     twice = [Request(session_id="same"), Request(session_id="same")]
     with pytest.raises(BadRequest, match="twice"):
-        await models.process.matcher.assign(twice, CANDIDATES, {}, at="now", overtaking_limit=3)
+        await models.line.matcher.assign(twice, CANDIDATES, {}, at="now", overtaking_limit=3)
 
 
 async def test_many_calls_at_once_each_get_their_own_answer(models: Models) -> None:
     questions = ["怎么申请退款？", "可以开发票吗？"] * 20
-    replies = await asyncio.gather(*(models.process.bot.reply(one, language="zh") for one in questions))
+    replies = await asyncio.gather(*(models.line.bot.reply(one, language="zh") for one in questions))
     assert [reply.entries[0].id for reply in replies] == ["refund", "invoice"] * 20
 
 
@@ -158,7 +169,7 @@ async def test_a_long_load_does_not_hold_up_replies(models: Models) -> None:
     ]
     loading = asyncio.create_task(models.content.load_knowledge([*KNOWLEDGE, *many]))
     await asyncio.sleep(0.1)
-    reply = await models.process.bot.reply("怎么申请退款？", language="zh")
+    reply = await models.line.bot.reply("怎么申请退款？", language="zh")
     assert not loading.done()
     assert reply.entries[0].id == "refund"
     await loading
@@ -168,34 +179,71 @@ async def test_a_long_load_does_not_hold_up_replies(models: Models) -> None:
 async def test_a_killed_process_comes_back_with_its_content(models: Models) -> None:
     before = models.process.process_id
     assert before is not None
-    waiting = asyncio.create_task(models.process.bot.reply("怎么申请退款？", language="zh"))
+    waiting = asyncio.create_task(models.line.bot.reply("怎么申请退款？", language="zh"))
     await asyncio.sleep(0)
     os.kill(before, signal.SIGKILL)
     with pytest.raises(Unavailable):
         await waiting
     with pytest.raises(Unavailable):
-        await models.process.ping()
+        await models.line.ping()
     await until_loaded(models)
     assert models.process.process_id != before
-    assert (await models.process.bot.reply("怎么申请退款？", language="zh")).entries[0].id == "refund"
+    assert (await models.line.bot.reply("怎么申请退款？", language="zh")).entries[0].id == "refund"
+
+
+async def test_others_on_the_machine_ask_the_same_process_and_find_it_again(models: Models) -> None:
+    asked: list[tuple[str, str]] = []
+    sibling = ModelLine(models.address, observe=lambda method, code, _seconds: asked.append((method, code)))
+    with pytest.raises(Unavailable):
+        await sibling.ping()
+    sibling.start()
+    try:
+        await until(lambda: sibling.is_connected)
+        assert (await sibling.bot.reply("怎么申请退款？", language="zh")).entries[0].id == "refund"
+        before = models.process.process_id
+        assert before is not None
+        os.kill(before, signal.SIGKILL)
+        await until(lambda: not sibling.is_connected)
+        with pytest.raises(Unavailable):
+            await sibling.bot.reply("怎么申请退款？", language="zh")
+        await until_loaded(models)
+        await until(lambda: sibling.is_connected)
+        assert (await sibling.bot.reply("怎么申请退款？", language="zh")).entries[0].id == "refund"
+    finally:
+        await sibling.stop()
+    assert asked[:2] == [("ping", "unavailable"), ("bot.reply", "ok")]
+    assert ("bot.reply", "unavailable") in asked
 
 
 async def test_a_model_that_cannot_be_loaded_stops_the_start_with_its_reason(tmp_path: Path) -> None:
     settings = Settings.model_validate({"embedding": {"model": str(tmp_path / "no-such-model")}})
-    process = ModelProcess(settings, cache_file=None, log_file=tmp_path / "log", restarted=lambda: None)
+    process = ModelProcess(
+        settings,
+        address=tmp_path / "socket",
+        cache_file=None,
+        log_file=tmp_path / "log",
+        restarted=lambda: None,
+    )
     with pytest.raises(ChildFailed, match="no-such-model"):
         await process.start()
+    await process.stop()
 
 
 async def test_stopping_leaves_no_process(tmp_path: Path) -> None:
-    process = ModelProcess(Settings(), cache_file=None, log_file=tmp_path / "log", restarted=lambda: None)
+    process = ModelProcess(
+        Settings(),
+        address=tmp_path / "socket",
+        cache_file=None,
+        log_file=tmp_path / "log",
+        restarted=lambda: None,
+    )
     await process.start()
     process_id = process.process_id
     assert process_id is not None
     await process.stop()
     assert not Path(f"/proc/{process_id}").exists()
     with pytest.raises(Unavailable):
-        await process.ping()
+        await process.line.ping()
 
 
 async def test_a_frame_beyond_the_limit_is_neither_sent_nor_read() -> None:

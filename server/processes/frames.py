@@ -1,4 +1,4 @@
-"""Length-prefixed JSON between the server and its model process."""
+"""Length-prefixed JSON between processes of one machine."""
 
 import asyncio
 import struct

@@ -1,0 +1,100 @@
+"""What a machine has once, however many processes serve on it: the model process and what it knows."""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from server.app.meters import MachineMeters, new_registry
+from server.app.metrics_exchange import MetricsExchange, listening_socket, metrics_address
+from server.embedded import DataFolder, EmbeddedAddresses
+from server.models.loading import StoredModelContent
+from server.models.process import ModelProcess, model_address
+from server.processes.private_folder import private_folder
+from server.settings import Settings
+from server.store.client import Database, connect
+from server.store.consultants import ConsultantStore
+from server.store.indexes import prepare
+from server.store.knowledge import KnowledgeStore
+from server.store.message_log import MessageLog
+from server.store.sessions import SessionStore
+from server.use_cases.keep_model_current import KeepModelCurrent
+from server.use_cases.recall_past_sessions import RecallPastSessions
+
+logger = structlog.get_logger(__name__)
+
+PARENT = "parent"
+_FIRST_LOAD_SECONDS = 90.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """`private_folder` holds the sockets between its processes. `restarts` counts dead children by name."""
+
+    private_folder: Path
+    current: KeepModelCurrent
+    restarts: Counter[str]
+
+
+@contextlib.asynccontextmanager
+async def running_machine(
+    settings: Settings, folder: DataFolder, addresses: EmbeddedAddresses, restarts: Counter[str]
+) -> AsyncIterator[Machine]:
+    """With indexes made, and models that know what they should (or, after 90 s, will know it later)."""
+    async with contextlib.AsyncExitStack() as stack:
+        sockets = stack.enter_context(private_folder())
+        database = connect(addresses.mongo_url, settings.storage.database)
+        stack.callback(database.client.close)
+        await prepare(database)
+        models = ModelProcess(
+            settings,
+            address=model_address(sockets),
+            cache_file=folder.embedding_cache,
+            log_file=folder.logs / "models.log",
+            restarted=lambda: models_restarted(),  # noqa: PLW0108  made below, from this
+        )
+
+        def models_restarted() -> None:
+            restarts["models"] += 1
+            current.model_restarted()
+
+        current = _keeper_of(models, database)
+        stack.push_async_callback(models.stop)
+        await models.start()
+        await _load(current)
+        keeping = asyncio.create_task(current.run(), name="keep model current")
+        stack.callback(keeping.cancel)
+        registry = new_registry()
+        registry.register(MachineMeters(restarts))
+        exchange = MetricsExchange(PARENT, registry, sockets)
+        await stack.enter_async_context(exchange.told_on(listening_socket(metrics_address(sockets, PARENT))))
+        yield Machine(private_folder=sockets, current=current, restarts=restarts)
+
+
+def _keeper_of(models: ModelProcess, database: Database) -> KeepModelCurrent:
+    consultants, sessions = ConsultantStore(database), SessionStore(database)
+    return KeepModelCurrent(
+        knowledge=KnowledgeStore(database),
+        consultants=consultants,
+        model=StoredModelContent(
+            models.line.bot,
+            models.line.matcher,
+            RecallPastSessions(sessions=sessions, log=MessageLog(database)),
+        ),
+    )
+
+
+async def _load(current: KeepModelCurrent) -> None:
+    """Waits until the bot knows what it should, but not for ever: much new knowledge takes minutes to embed,
+    and until then people can at least talk to people. The loading goes on in the background."""
+    logger.info("loading knowledge and profiles")
+    loading = asyncio.create_task(current(), name="first load")
+    await asyncio.wait([loading], timeout=_FIRST_LOAD_SECONDS)
+    if loading.done():
+        loading.result()
+    else:
+        logger.warning("ready before all knowledge is loaded", seconds=_FIRST_LOAD_SECONDS)
