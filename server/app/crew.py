@@ -44,6 +44,7 @@ class Crew:
         self._restarts = restarts
         self._launches = itertools.count(1)
         self._is_stopping = False
+        self._links: set[_Link] = set()
         self._supervisors = [self._supervisor(number) for number in range(1, count + 1)]
 
     async def start(self) -> None:
@@ -102,6 +103,7 @@ class Crew:
             draft.unlink(missing_ok=True)
             raise
         link = _Link(ours, options, self._content_changed)
+        link.stay_in(self._links)
         try:
             await child.answers(link.is_ready, within_seconds=_START_SECONDS)
         except ChildFailed as error:
@@ -127,6 +129,12 @@ class _Link:
         self.has_succeeded = False
         self._content_changed = content_changed
         self._task = asyncio.create_task(self._talk(ours, options), name="link to a worker")
+
+    def stay_in(self, links: "set[_Link]") -> None:
+        """Until it ends. The event loop holds tasks weakly: one that nobody else holds may be collected, and
+        its worker would take that for the end of its parent."""
+        links.add(self)
+        self._task.add_done_callback(lambda _task: links.discard(self))
 
     async def is_ready(self) -> bool:
         return self.has_succeeded
