@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Histogram
 
 from server.app.session_parts import LiveSessions
 from server.app.stores import OUTAGES, Stores
+from server.domain.ids import AccountId
 from server.live.rate_limits import Budget, TokenBucket
 from server.realtime.allowance import Allowance
 from server.realtime.connections import Connections
@@ -59,7 +60,7 @@ def build_edge(
     peers: PeerAddresses,
     origins: Origins,
     registry: CollectorRegistry,
-    presence_changed: Callable[[], None],
+    presence_changed: Callable[[AccountId], None],
 ) -> RealtimeEdge:
     leases = LeaseKeeper(stores.presence, connections, presence_changed)
     tokens = TokenWatch(identify, connections)

@@ -122,11 +122,14 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
     )
     views = SessionViews(stores.log, keeping.announce_queue)
     connections = Connections()
-    push, feeds = Push(connections, views), Feeds(live.floor, views, settings.routing.manual_claim)
+    push, feeds = (
+        Push(connections, views),
+        Feeds(live.floor, keeping.line, views, settings.routing.manual_claim),
+    )
     peers = PeerAddresses.trusting(settings.server.trusted_proxies)
     origins = Origins.allowing(settings.server.allowed_origins, public_url=settings.server.public_url)
     repair_tails = RepairTails(push, stores.log, stores.sessions)
-    assign, timers = _timers(keeping, repair_tails)
+    assign, announce_queue, timers = _timers(keeping, repair_tails)
     edge = build_edge(
         stores,
         live,
@@ -139,10 +142,10 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
         peers=peers,
         origins=origins,
         registry=registry,
-        presence_changed=lambda: announcer.announce(FloorChanged()),
+        presence_changed=lambda account_id: announcer.announce(FloorChanged(account_id)),
     )
     registry.register(LiveMeters(stores.log, edge, keeping.announce_queue, repair_tails))
-    _connect_reactions(announcer, push, feeds, keeping, place.content_changed, assign)
+    _connect_reactions(announcer, push, feeds, keeping, place.content_changed, assign, announce_queue)
     http_parts = build_http_parts(
         stores,
         people,
@@ -171,22 +174,25 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
     )
 
 
-def _timers(keeping: Housekeeping, repair_tails: RepairTails) -> tuple[Timer, tuple[Timer, ...]]:
-    """The assignment round, which facts wake, and all timers."""
+def _timers(keeping: Housekeeping, repair_tails: RepairTails) -> tuple[Timer, Timer, tuple[Timer, ...]]:
+    """The assignment round and the telling of places, which facts wake, and all timers."""
 
-    async def assign_and_tell() -> None:
-        await keeping.assign()
-        await keeping.announce_queue()
-
-    assign = Timer("assign sessions", assign_and_tell, seconds=3)
-    return assign, (
+    assign = Timer("assign sessions", keeping.assign, seconds=3, rest_seconds=0.2)
+    announce = Timer("announce queue", keeping.announce_queue, seconds=3, rest_seconds=0.5)
+    return (
         assign,
-        Timer("expire offers", keeping.expire_offers, seconds=1),
-        Timer("replace lost consultants", keeping.replace_lost, seconds=2),
-        Timer("watch idle sessions", keeping.watch_idle, seconds=5),
-        Timer("finish changes", keeping.finish_changes, seconds=5),
-        Timer("check slots", keeping.check_slots, seconds=10),
-        Timer("repair tails", repair_tails, seconds=5),
+        announce,
+        (
+            assign,
+            announce,
+            Timer("expire offers", keeping.expire_offers, seconds=1),
+            Timer("replace lost consultants", keeping.replace_lost, seconds=2),
+            Timer("watch idle sessions", keeping.watch_idle, seconds=5),
+            Timer("finish changes", keeping.finish_changes, seconds=5),
+            Timer("check slots", keeping.check_slots, seconds=10),
+            Timer("resume bot turns", keeping.resume_bot_turns, seconds=10),
+            Timer("repair tails", repair_tails, seconds=5),
+        ),
     )
 
 
@@ -197,12 +203,15 @@ def _connect_reactions(  # noqa: PLR0917  the table of who reacts to what has ma
     keeping: Housekeeping,
     content_changed: Callable[[], None],
     assign: Timer,
+    announce_queue: Timer,
 ) -> None:
-    def touch(_fact: Any) -> None:
-        feeds.touch()
+    def touch_all(_fact: Any) -> None:
+        feeds.touch_all()
 
     def look_for_work(_fact: Any) -> None:
+        keeping.line.touch()
         assign.wake()
+        announce_queue.wake()
 
     def let_bot_answer(fact: MessagePosted) -> Any:
         is_heard = fact.session.status in {SessionStatus.BOT, SessionStatus.QUEUED}
@@ -214,16 +223,16 @@ def _connect_reactions(  # noqa: PLR0917  the table of who reacts to what has ma
         content_changed()
 
     when = announcer.when
-    when(MessagePosted, push.message, let_bot_answer, touch)
-    when(SessionChanged, push.session, keeping.release_slots, touch, look_for_work)
+    when(MessagePosted, push.message, let_bot_answer, feeds.message)
+    when(SessionChanged, push.session, keeping.release_slots, feeds.session, look_for_work)
     when(NoteAdded, push.note)
-    when(ReceiptMoved, push.receipt, touch)
+    when(ReceiptMoved, push.receipt, feeds.receipt)
     when(TypingShown, push.typing)
-    when(OfferMade, push.offer, touch)
+    when(OfferMade, push.offer, feeds.offer)
     when(QueueMoved, push.queue)
-    when(FloorChanged, touch, look_for_work)
+    when(FloorChanged, feeds.somebody, look_for_work)
     when(KnowledgeChanged, look_at_model)
-    when(ProfilesChanged, look_at_model, touch)
+    when(ProfilesChanged, look_at_model, touch_all)
     when(AccountRevoked, push.revoked)
 
 
@@ -269,7 +278,6 @@ async def _running(node: Node, place: Place) -> AsyncIterator[str]:
     timers = Timers()
     timers.start(*node.timers)
     node.edge.start()
-    node.announcer.in_background(node.keeping.resume_bot_turns(), about="resume bot turns")
     try:
         yield f"http://{host}:{runner.addresses[0][1]}"
     finally:

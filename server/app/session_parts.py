@@ -8,7 +8,7 @@ from server.domain.hours import OpeningHours
 from server.domain.times import utc_now
 from server.models.client import BotClient, MatcherClient
 from server.settings import Settings
-from server.use_cases.announce_queue import AnnounceQueue
+from server.use_cases.announce_queue import AnnounceQueue, HandleTimes
 from server.use_cases.answer_as_bot import AnswerAsBot, ResumeBotTurns
 from server.use_cases.answer_offer import AcceptOffer, ClaimSession, DeclineOffer, ExpireOffers
 from server.use_cases.assign_sessions import AssignSessions, LookAtFloor, RoutingRules
@@ -16,6 +16,7 @@ from server.use_cases.change_session import ChangeSession
 from server.use_cases.end_session import EndSession, LeaveQueue
 from server.use_cases.find_session import FindSession
 from server.use_cases.give_bot_feedback import GiveBotFeedback
+from server.use_cases.glance_at_open import GlanceAtOpen
 from server.use_cases.move_sessions import MoveSessions
 from server.use_cases.ports import Announce
 from server.use_cases.rate_session import RateSession
@@ -32,6 +33,7 @@ from server.use_cases.suggest_answers import SuggestAnswers
 from server.use_cases.sync_session import SyncSession
 from server.use_cases.transfer_session import JoinSession, TransferSession
 from server.use_cases.view_floor import ViewFloor
+from server.use_cases.waiting_line import WaitingLine
 from server.use_cases.watch_sessions import (
     FinishChanges,
     Patience,
@@ -72,6 +74,7 @@ class LiveSessions:
 class Housekeeping:
     """What facts and time ask for."""
 
+    line: WaitingLine
     answer_as_bot: AnswerAsBot
     resume_bot_turns: ResumeBotTurns
     assign: AssignSessions
@@ -152,6 +155,7 @@ def _housekeeping(
 ) -> Housekeeping:
     sessions, log, consultants, clock = stores.sessions, stores.log, stores.consultants, utc_now
     look_at_floor = LookAtFloor(consultants, stores.presence)
+    line, open_sessions = WaitingLine(sessions), GlanceAtOpen(sessions)
     hours, routing = opening_hours(settings), settings.routing
     answer = AnswerAsBot(bot, sessions, log, change, announce, clock)
     patience = Patience(
@@ -162,11 +166,13 @@ def _housekeeping(
         consultant_grace_seconds=routing.consultant_grace_seconds,
     )
     return Housekeeping(
+        line=line,
         answer_as_bot=answer,
-        resume_bot_turns=ResumeBotTurns(sessions, log, answer),
+        resume_bot_turns=ResumeBotTurns(log, answer, clock, open_sessions),
         assign=AssignSessions(
             sessions,
             log,
+            line,
             look_at_floor,
             consultants,
             stores.presence,
@@ -183,11 +189,15 @@ def _housekeeping(
                 user_gone_seconds=routing.user_gone_seconds,
             ),
         ),
-        announce_queue=AnnounceQueue(sessions, look_at_floor, announce, clock, hours),
+        announce_queue=AnnounceQueue(
+            line, look_at_floor, HandleTimes(sessions, clock), announce, clock, hours
+        ),
         release_slots=ReleaseSlots(free_slot, announce),
-        check_slots=CheckSlots(consultants, free_slot, sessions, announce),
+        check_slots=CheckSlots(consultants, free_slot, open_sessions, announce),
         expire_offers=ExpireOffers(sessions, consultants, change, announce, clock),
-        watch_idle=WatchIdleSessions(sessions, log, change, clock, patience),
-        replace_lost=ReplaceLostConsultants(sessions, log, stores.presence, change, clock, patience),
+        watch_idle=WatchIdleSessions(sessions, log, change, clock, patience, open_sessions),
+        replace_lost=ReplaceLostConsultants(
+            sessions, log, stores.presence, change, clock, patience, open_sessions
+        ),
         finish_changes=FinishChanges(sessions, change),
     )

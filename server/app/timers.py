@@ -1,6 +1,7 @@
 """Work that comes back: at a pace of its own, or when somebody asks for it."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -10,16 +11,22 @@ from server.domain.errors import Refusal
 
 logger = structlog.get_logger(__name__)
 
+_REST_BOUND = 4
+
 Job = Callable[[], Awaitable[object]]
 
 
 @dataclass(slots=True)
 class Timer:
-    """Runs `job` whenever it is woken, and at the latest every `seconds`; never twice at the same time."""
+    """Runs `job` whenever it is woken, and at the latest every `seconds`; never twice at the same time.
+
+    Between two runs it rests for `rest_seconds`, and for as long as a few runs take: many wakes are one run.
+    """
 
     name: str
     job: Job
     seconds: float
+    rest_seconds: float = 0.0
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wake(self) -> None:
@@ -29,12 +36,16 @@ class Timer:
         """Until cancelled. A failing job is logged and tried again."""
         while True:
             self._wake.clear()
+            began = time.monotonic()
             try:
                 await self.job()
             except Refusal as refusal:
                 logger.warning("timer refused", timer=self.name, code=refusal.code)
             except Exception:
                 logger.exception("timer failed", timer=self.name)
+            if self.rest_seconds:
+                took = time.monotonic() - began
+                await asyncio.sleep(max(self.rest_seconds, _REST_BOUND * took))
             try:
                 async with asyncio.timeout(self.seconds):
                     await self._wake.wait()

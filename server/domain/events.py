@@ -70,7 +70,9 @@ class QueueMoved:
 
 @dataclass(frozen=True, slots=True)
 class FloorChanged:
-    """Something that desks and boards show has changed: presence, capacity, queue."""
+    """Somebody came or went, or a consultant's presence or places changed; None: anybody's may have."""
+
+    account_id: AccountId | None = None
 
 
 @dataclass(frozen=True, slots=True)

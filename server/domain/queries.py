@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from server.domain.ids import AccountId
+from server.domain.ids import AccountId, SessionId
 from server.domain.people import Person, Role
 from server.domain.session import Session, SessionStatus
 
@@ -39,6 +39,18 @@ class SessionQuery:
     to: datetime | None = None
     rating: int | None = None
     reach: ConsultantReach | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the sweeps need to know of an open session to leave it alone."""
+
+    id: SessionId
+    status: SessionStatus
+    created_at: datetime
+    assigned_at: datetime | None
+    consultant_id: AccountId | None
+    asked_id: AccountId | None
 
 
 def may_read(session: Session, person: Person, past_sessions: PastSessions) -> bool:

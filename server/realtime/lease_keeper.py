@@ -22,16 +22,16 @@ class LeaseKeeper:
 
     leases: Leases
     connections: Connections
-    presence_changed: Callable[[], None]
+    presence_changed: Callable[[AccountId], None]
 
     async def came(self, connection: Connection) -> None:
         """Also when a desk is opened on a connection that was there already."""
         await self.leases.renew([_lease(connection)])
-        self.presence_changed()
+        self.presence_changed(connection.person.id)
 
     async def left(self, connection: Connection) -> None:
         await self.leases.leave([(connection.person.id, connection.sid)])
-        self.presence_changed()
+        self.presence_changed(connection.person.id)
 
     async def all_left(self) -> None:
         """This process ends: its leases must not outlive it."""

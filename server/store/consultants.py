@@ -5,6 +5,7 @@ waste a slot for a moment (`free_stray_slots` finds it), never exceed a capacity
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,9 @@ from server.store.client import Database
 Document = dict[str, Any]
 
 INDEXES = {"consultants": [IndexModel([("is_active", ASCENDING), ("name", ASCENDING)], name="active")]}
+
+_A_BATCH = 100
+"""Decoding all consultants at once would hold the event loop."""
 
 _PROFILE_FIELDS = (
     "name",
@@ -61,9 +65,18 @@ class ConsultantStore:
             raise NotFound("no such consultant")
         return consultant
 
+    async def of(self, consultant_ids: Iterable[AccountId]) -> dict[AccountId, Consultant]:
+        """Those of them that there are."""
+        cursor = self.database["consultants"].find({"_id": {"$in": list(consultant_ids)}})
+        return {one["_id"]: _consultant_of(one) for one in await cursor.to_list(None)}
+
     async def all(self, *, active_only: bool = True) -> list[Consultant]:
         cursor = self.database["consultants"].find({"is_active": True} if active_only else {})
-        return [_consultant_of(one) for one in await cursor.sort("name", ASCENDING).to_list(None)]
+        cursor.sort("name", ASCENDING).batch_size(_A_BATCH)
+        found: list[Consultant] = []
+        while batch := await cursor.to_list(_A_BATCH):
+            found += [_consultant_of(one) for one in batch]
+        return found
 
     async def named(self, text: str, limit: int) -> list[Consultant]:
         """Active consultants whose name or title contains `text`, read literally."""
@@ -91,9 +104,16 @@ class ConsultantStore:
             change["session_capacity"] = capacity
         return await self._update(consultant_id, {"$set": change})
 
-    async def online(self) -> list[Consultant]:
-        cursor = self.database["consultants"].find({"status": "online", "is_active": True})
-        return [_consultant_of(one) for one in await cursor.to_list(None)]
+    async def slots_taken(self) -> set[tuple[AccountId, SessionId]]:
+        """Every reserved place: whose, and for which session."""
+        cursor = self.database["consultants"].find(
+            {"open_sessions.0": {"$exists": True}}, {"open_sessions": 1}
+        )
+        cursor.batch_size(_A_BATCH)
+        taken: set[tuple[AccountId, SessionId]] = set()
+        while batch := await cursor.to_list(_A_BATCH):
+            taken |= {(one["_id"], session_id) for one in batch for session_id in one["open_sessions"]}
+        return taken
 
     async def take_slot(self, consultant_id: AccountId, session_id: SessionId) -> bool:
         """One atomic step: False when there is no room, or the consultant doesn't take sessions now."""

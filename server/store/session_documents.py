@@ -6,6 +6,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from server.domain.ids import AccountId, SessionId
+from server.domain.queries import Glance
 from server.domain.rating import Rating
 from server.domain.session import EndedBy, Named, Offer, Receipt, Session, SessionStatus
 from server.store.message_documents import draft_document, draft_of
@@ -28,6 +29,14 @@ INDEXES = {
         IndexModel(
             [("has_pending", ASCENDING)], name="outbox", partialFilterExpression={"has_pending": True}
         ),
+        IndexModel([("has_offer", ASCENDING)], name="offered", partialFilterExpression={"has_offer": True}),
+        IndexModel(
+            [("consultant.id", ASCENDING)],
+            name="open_of_consultant",
+            partialFilterExpression={"is_open": True},
+        ),
+        IndexModel([("status", ASCENDING), ("ended_at", ASCENDING)], name="ended"),
+        IndexModel([("rating.updated_at", ASCENDING)], name="rated"),
     ]
 }
 
@@ -59,6 +68,7 @@ def state_document(session: Session) -> Document:
         "consultant": named_document(session.consultant),
         "reason": session.reason,
         "offer": asdict(session.offer) if session.offer else None,
+        "has_offer": session.offer is not None,
         "declined_by": list(session.declined_by),
         "wanted_consultant_id": session.wanted_consultant_id,
         "previous_consultant_id": session.previous_consultant_id,
@@ -131,4 +141,25 @@ def session_of(document: Document) -> Session:
         rating=rating_of(document["rating"]),
         last_writer_id=document["last_writer_id"],
         last_seq=document["last_seq"],
+    )
+
+
+GLANCE_FIELDS = {
+    "status": 1,
+    "created_at": 1,
+    "assigned_at": 1,
+    "consultant.id": 1,
+    "offer.consultant_id": 1,
+}
+
+
+def glance_of(document: Document) -> Glance:
+    consultant, offer = document.get("consultant"), document.get("offer")
+    return Glance(
+        id=SessionId(document["_id"]),
+        status=SessionStatus(document["status"]),
+        created_at=document["created_at"],
+        assigned_at=document["assigned_at"],
+        consultant_id=AccountId(consultant["id"]) if consultant else None,
+        asked_id=AccountId(offer["consultant_id"]) if offer else None,
     )

@@ -1,25 +1,35 @@
 """Sessions in MongoDB: saved over the fence that was read, with a small cache for the hot path."""
 
-import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, ReturnDocument
+from motor.motor_asyncio import AsyncIOMotorCursor
+from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from server.domain.errors import NotFound
 from server.domain.ids import AccountId, SessionId
-from server.domain.queries import ConsultantReach, SessionQuery
+from server.domain.queries import ConsultantReach, Glance, SessionQuery
 from server.domain.rating import Rating
 from server.domain.session import Session
-from server.store.client import Database
+from server.store.client import Database, Document
 from server.store.cursors import newest_page
-from server.store.session_documents import document_of, rating_document, rating_of, session_of, state_document
+from server.store.session_documents import (
+    GLANCE_FIELDS,
+    document_of,
+    glance_of,
+    rating_document,
+    rating_of,
+    session_of,
+    state_document,
+)
 
 CACHED_SESSIONS = 20_000
+_A_BATCH = 50
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -58,6 +68,24 @@ class SessionStore:
         """As `get`, but a copy from this process will do. Callers must not change it."""
         session = self._cache.get(session_id)
         return session if session is not None else await self.get(session_id)
+
+    def forget(self, session_id: SessionId) -> None:
+        """It has changed elsewhere, or nobody here would hear if it did."""
+        self._cache.pop(session_id, None)
+
+    async def many(self, session_ids: Iterable[SessionId]) -> list[Session]:
+        """Those of these sessions that exist, in one query."""
+        ids = list(session_ids)
+        if not ids:
+            return []
+        documents = await self.database["sessions"].find({"_id": {"$in": ids}}).to_list(None)
+        for document in documents:
+            self._remember(session_of(document))
+        return [session_of(one) for one in documents]
+
+    async def fences(self, session_ids: Iterable[SessionId]) -> dict[SessionId, int]:
+        cursor = self.database["sessions"].find({"_id": {"$in": list(session_ids)}}, {"fence": 1})
+        return {SessionId(one["_id"]): one["fence"] for one in await cursor.to_list(None)}
 
     async def find_open_of(self, user_id: AccountId) -> Session | None:
         document = await self.database["sessions"].find_one({"user.id": user_id, "is_open": True})
@@ -130,17 +158,41 @@ class SessionStore:
 
     async def queued(self) -> list[Session]:
         """Everybody who waits, the most urgent and then the longest waiting first."""
-        cursor = self.database["sessions"].find({"status": "queued"})
-        sessions = [session_of(one) for one in await cursor.to_list(None)]
+        sessions = await self._read({"status": "queued"})
         return sorted(sessions, key=lambda one: (-one.priority, one.queued_at or one.created_at, one.id))
 
+    async def offered(self) -> list[Session]:
+        """The waiting sessions that somebody is being asked to take."""
+        return [one for one in await self._read({"has_offer": True}) if one.offer is not None]
+
     async def open_with(self, consultant_id: AccountId) -> list[Session]:
-        cursor = self.database["sessions"].find({"consultant.id": consultant_id, "status": "active"})
-        return [session_of(one) for one in await cursor.sort("assigned_at", ASCENDING).to_list(None)]
+        """The oldest assignment first."""
+        return await self.open_with_any([consultant_id])
+
+    async def open_with_any(self, consultant_ids: Iterable[AccountId]) -> list[Session]:
+        """The sessions that are with any of these, the oldest assignment first."""
+        ids = list(consultant_ids)
+        found: list[Session] = []
+        for start in range(0, len(ids), _A_BATCH):
+            part = ids[start : start + _A_BATCH]
+            who = part[0] if len(part) == 1 else {"$in": part}
+            found += await self._read({"consultant.id": who, "is_open": True})
+        return sorted(found, key=lambda one: one.assigned_at or one.created_at)
 
     async def in_status(self, *statuses: str) -> list[Session]:
-        cursor = self.database["sessions"].find({"status": {"$in": list(statuses)}})
-        return [session_of(one) for one in await cursor.to_list(None)]
+        return await self._read({"status": {"$in": list(statuses)}})
+
+    async def count_in(self, status: str) -> int:
+        return await self.database["sessions"].count_documents({"status": status})
+
+    async def glance(self, *statuses: str) -> list[Glance]:
+        """The same sessions as `in_status`, by the fields that sweeps decide on."""
+        cursor = self.database["sessions"].find({"status": {"$in": list(statuses)}}, GLANCE_FIELDS)
+        return [glance_of(one) async for batch in _batches(cursor) for one in batch]
+
+    async def _read(self, condition: dict[str, Any]) -> list[Session]:
+        cursor = self.database["sessions"].find(condition)
+        return [session_of(one) async for batch in _batches(cursor) for one in batch]
 
     async def with_pending(self) -> list[Session]:
         """Sessions whose last change may not have reached the log: a process died in between."""
@@ -156,26 +208,35 @@ class SessionStore:
         return AccountId(document["consultant"]["id"]) if document else None
 
     async def last_rated(self, limit: int) -> list[Session]:
-        cursor = self.database["sessions"].find({"rating": {"$ne": None}})
+        cursor = self.database["sessions"].find({"rating.updated_at": {"$gt": _LONG_AGO}})
         newest = cursor.sort("rating.updated_at", DESCENDING).limit(limit)
         return [session_of(one) for one in await newest.to_list(limit)]
 
     async def count_since(self, since: datetime) -> dict[str, int]:
         """How many sessions began since then, and how many of them asked for a person."""
-        began = {"created_at": {"$gte": since}}
-        sessions = self.database["sessions"]
-        started, asked = await asyncio.gather(
-            sessions.count_documents(began), sessions.count_documents(began | {"queued_at": {"$ne": None}})
-        )
-        return {"started": started, "asked_for_person": asked}
+        asked = {"$cond": [{"$gt": ["$queued_at", None]}, 1, 0]}
+        steps: list[dict[str, Any]] = [
+            {"$match": {"created_at": {"$gte": since}}},
+            {"$group": {"_id": None, "started": {"$sum": 1}, "asked": {"$sum": asked}}},
+        ]
+        found = await self.database["sessions"].aggregate(steps).to_list(1)
+        return {
+            "started": found[0]["started"] if found else 0,
+            "asked_for_person": found[0]["asked"] if found else 0,
+        }
 
-    async def recent_handle_seconds(self, limit: int) -> list[float]:
-        """Assigned → ended of the newest ended sessions, in seconds."""
+    async def handle_seconds_since(self, since: datetime) -> list[tuple[datetime, float]]:
+        """(ended at, assigned → ended in seconds) of the sessions that ended since then, oldest first."""
         cursor = self.database["sessions"].find(
-            {"status": "ended", "assigned_at": {"$ne": None}}, {"assigned_at": 1, "ended_at": 1}
+            {"status": "ended", "ended_at": {"$gt": since}}, {"assigned_at": 1, "ended_at": 1}
         )
-        documents = await cursor.sort("created_at", DESCENDING).limit(limit).to_list(limit)
-        return [(one["ended_at"] - one["assigned_at"]).total_seconds() for one in documents]
+        ends = [
+            (one["ended_at"], (one["ended_at"] - one["assigned_at"]).total_seconds())
+            async for batch in _batches(cursor)
+            for one in batch
+            if one["assigned_at"] is not None
+        ]
+        return sorted(ends)
 
     async def move(self, from_account: AccountId, into_account: AccountId, *, name: str) -> None:
         """A visitor turned out to be a known user: their sessions become that user's.
@@ -206,6 +267,13 @@ class SessionStore:
         self._cache.move_to_end(session.id)
         if len(self._cache) > CACHED_SESSIONS:
             self._cache.popitem(last=False)
+
+
+async def _batches(cursor: AsyncIOMotorCursor[Document]) -> AsyncIterator[list[Document]]:
+    """Small ones: decoding a thousand sessions at once would hold the event loop for tens of milliseconds."""
+    cursor.batch_size(_A_BATCH)
+    while batch := await cursor.to_list(_A_BATCH):
+        yield batch
 
 
 def _conditions(query: SessionQuery) -> dict[str, Any]:

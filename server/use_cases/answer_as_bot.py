@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakValueDictionary
 
@@ -22,6 +23,7 @@ from server.domain.message import (
 )
 from server.domain.session import Session, SessionStatus
 from server.use_cases.change_session import ChangeSession
+from server.use_cases.glance_at_open import GlanceAtOpen
 from server.use_cases.ports import Announce, Clock, Log, Sessions
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ logger = structlog.get_logger(__name__)
 
 _TRIES = 3
 _EARLIER_MESSAGES = 6
+_LEFT_ALONE_FOR = timedelta(seconds=8)
+_GIVEN_UP_AFTER = timedelta(hours=2)
 _BOT_NAMES = {"zh": "问津小助手", "en": "Wenjin assistant"}
 _SPEECHLESS = {
     "zh": "抱歉，我暂时答不上来，正在为您转接人工顾问。",
@@ -142,17 +146,31 @@ class AnswerAsBot:
         return texts[-1] if texts else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ResumeBotTurns:
-    """After a start: answers the questions whose turn was lost with the process that should have taken it."""
+    """Answers the questions whose turn was lost with the process that should have taken it.
 
-    sessions: Sessions
+    `_quiet` holds up to which seq each session of the bot has nothing to answer; only what is newer is read.
+    A young question is left to its own process. Should both answer, the cmid lets one answer stand.
+    """
+
     log: Log
     answer: AnswerAsBot
+    clock: Clock
+    open_sessions: GlanceAtOpen
+    _quiet: dict[SessionId, int] = field(default_factory=dict)
 
     async def __call__(self) -> None:
-        for session in await self.sessions.in_status(SessionStatus.BOT.value):
-            tail = await self.log.tail(session.id)
-            last = await self.log.read_before(session.id, before=tail + 1, limit=1)
-            if last and last[0].sender.role is SenderRole.USER:
-                await self.answer(question=last[0])
+        with_bot = [one for one in await self.open_sessions.current() if one.status is SessionStatus.BOT]
+        known = {one.id: self._quiet.get(one.id, 0) for one in with_bot}
+        self._quiet = known
+        newest = {one.session_id: one for one in await self.log.newer_than(known)}
+        now = self.clock()
+        for session_id, last in newest.items():
+            age = now - last.created_at
+            is_question = last.sender.role is SenderRole.USER and age < _GIVEN_UP_AFTER
+            if is_question and age < _LEFT_ALONE_FOR:
+                continue
+            if is_question:
+                await self.answer(question=last)
+            known[session_id] = last.seq

@@ -61,7 +61,7 @@ class ExpireOffers:
 
     async def __call__(self) -> None:
         now = self.clock()
-        for session in await self.sessions.queued():
+        for session in await self.sessions.offered():
             offer = session.offer
             if offer is None or offer.expires_at >= now:
                 continue
@@ -70,7 +70,7 @@ class ExpireOffers:
             except Refusal:
                 continue  # answered at the last moment
             await self.consultants.set_presence(offer.consultant_id, PresenceStatus.AWAY)
-            self.announce(FloorChanged())
+            self.announce(FloorChanged(offer.consultant_id))
 
 
 def _withdraw(fence: int, session: Session) -> None:

@@ -5,7 +5,7 @@ that rounds on several nodes can't give a session twice or overfill anybody.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -17,12 +17,13 @@ from server.domain.events import OfferMade
 from server.domain.hours import OpeningHours
 from server.domain.ids import AccountId, SessionId
 from server.domain.message import SenderRole
-from server.domain.people import Consultant
+from server.domain.people import Consultant, PresenceStatus
 from server.domain.session import URGENT_PRIORITY, Session
 from server.domain.times import rfc3339
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.ports import Announce, Clock, Consultants, Log, Presence, Sessions
 from server.use_cases.slots import FreeNeedlessSlot
+from server.use_cases.waiting_line import WaitingLine
 
 if TYPE_CHECKING:
     from matching.results import Assignment, AssignmentResult
@@ -31,6 +32,9 @@ logger = structlog.get_logger(__name__)
 
 NEED_CHARACTERS = 1_000
 _NEED_MESSAGES = 40
+AT_ONCE = 200
+"""Sessions that the matcher is asked about in one go."""
+_PRESENCE_AT_ONCE = 100
 
 
 class MatcherModel(Protocol):
@@ -79,19 +83,36 @@ class LookAtFloor:
 
     async def __call__(self) -> Floor:
         everybody = await self.consultants.all()
-        online = [one for one in everybody if one.status.value == "online"]
-        with_desk = await self.presence.desks_of([one.id for one in online])
+        online = [one for one in everybody if one.status is PresenceStatus.ONLINE]
+        with_desk: set[AccountId] = set()
+        for start in range(0, len(online), _PRESENCE_AT_ONCE):
+            part = online[start : start + _PRESENCE_AT_ONCE]
+            with_desk |= await self.presence.desks_of([one.id for one in part])
         present = [one for one in online if one.id in with_desk]
         present_ids = {one.id for one in present}
         return Floor(present, [one for one in everybody if one.id not in present_ids])
 
 
 @dataclass(frozen=True, slots=True)
+class _Need:
+    """What is known of a waiting session's wish, up to `tail` of its log."""
+
+    tail: int
+    text: str
+    preferred_id: AccountId | None
+
+
+@dataclass(frozen=True, slots=True)
 class AssignSessions:
-    """One round. Runs whenever a session queues, a place becomes free or somebody comes online."""
+    """One round. Runs whenever a session queues, a place becomes free or somebody comes online.
+
+    A round takes the line in parts, oldest first, while places are free. Whoever is left over in one part
+    could not be served by the places that are left, so the next part overtakes nobody.
+    """
 
     sessions: Sessions
     log: Log
+    line: WaitingLine
     look_at_floor: LookAtFloor
     consultants: Consultants
     presence: Presence
@@ -102,18 +123,28 @@ class AssignSessions:
     clock: Clock
     hours: OpeningHours
     rules: RoutingRules
+    _needs: dict[SessionId, _Need] = field(default_factory=dict)
 
     async def __call__(self) -> int:
         """How many sessions were given or offered."""
         now = self.clock()
         if not self.hours.are_open(now):
             return 0
-        waiting = await self._ready(now)
-        if not waiting:
+        queued = [one for one in await self.line.current() if one.offer is None]
+        self._forget_all_but({one.id for one in queued})
+        if not queued:
             return 0
         floor = await self.look_at_floor()
-        if not floor.present:
-            return 0
+        given = 0
+        for start in range(0, len(queued), AT_ONCE):
+            if not floor.free_slots:
+                break
+            waiting = await self._ready(queued[start : start + AT_ONCE], now)
+            if waiting:
+                given += await self._give_to_all(waiting, floor, now)
+        return given
+
+    async def _give_to_all(self, waiting: list[Session], floor: Floor, now: datetime) -> int:
         result = await self._match(waiting, floor, now)
         given = 0
         consultants = {one.id: one for one in floor.present}
@@ -121,6 +152,8 @@ class AssignSessions:
         for assignment in result.assignments:
             session = by_id[SessionId(assignment.session_id)]
             consultant = consultants[AccountId(assignment.consultant_id)]
+            # Also when another node was faster: the place is not free for the next part of the line.
+            consultant.open_sessions.append(session.id)
             given += await self._give(session, consultant, assignment)
         await self.sessions.keep_overtaken(
             {
@@ -131,9 +164,8 @@ class AssignSessions:
         )
         return given
 
-    async def _ready(self, now: datetime) -> list[Session]:
-        """Those who wait, are not being offered, and are there, or left their message after hours."""
-        queued = [one for one in await self.sessions.queued() if one.offer is None]
+    async def _ready(self, queued: Sequence[Session], now: datetime) -> list[Session]:
+        """Those who are there, or left their message after hours."""
         seconds_gone = await self.presence.seconds_since_seen([one.user.id for one in queued])
         return [
             one
@@ -143,7 +175,8 @@ class AssignSessions:
         ]
 
     async def _match(self, waiting: list[Session], floor: Floor, now: datetime) -> "AssignmentResult":
-        requests = [await self._request(session, now) for session in waiting]
+        tails = await self.log.tails([one.id for one in waiting])
+        requests = [await self._request(one, tails[one.id], now) for one in waiting]
         candidates = [candidate_of(one, now) for one in floor.present]
         return await self.matcher.assign(
             requests,
@@ -154,18 +187,31 @@ class AssignSessions:
             overtaking_limit=self.rules.overtaking_bound,
         )
 
-    async def _request(self, session: Session, now: datetime) -> Request:
-        preferred = session.wanted_consultant_id or await self.sessions.last_consultant_of(session.user.id)
+    async def _request(self, session: Session, tail: int, now: datetime) -> Request:
+        need = await self._need(session, tail)
         return Request(
             session_id=session.id,
-            text=await need_of(session, self.log),
+            text=need.text,
             topic=session.topic or None,
             language=session.language,
             waited_seconds=(now - (session.queued_at or now)).total_seconds(),
             priority=session.priority,
-            last_consultant_id=preferred,
+            last_consultant_id=session.wanted_consultant_id or need.preferred_id,
             declined_by=frozenset(session.declined_by),
         )
+
+    async def _need(self, session: Session, tail: int) -> _Need:
+        known = self._needs.get(session.id)
+        if known is None or known.tail != tail:
+            preferred = (
+                known.preferred_id if known else await self.sessions.last_consultant_of(session.user.id)
+            )
+            known = self._needs[session.id] = _Need(tail, await need_of(session, self.log), preferred)
+        return known
+
+    def _forget_all_but(self, waiting: set[SessionId]) -> None:
+        for session_id in self._needs.keys() - waiting:
+            del self._needs[session_id]
 
     async def _give(self, session: Session, consultant: Consultant, assignment: "Assignment") -> bool:
         if not await self.consultants.take_slot(consultant.id, session.id):

@@ -17,5 +17,5 @@ class SetPresence:
     ) -> Consultant:
         """Open sessions stay; a lower capacity only stops new ones."""
         consultant = await self.consultants.set_presence(person.id, status, capacity=capacity)
-        self.announce(FloorChanged())
+        self.announce(FloorChanged(person.id))
         return consultant

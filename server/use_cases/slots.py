@@ -9,6 +9,7 @@ from server.domain.ids import AccountId, SessionId
 from server.domain.people import Consultant, PresenceStatus
 from server.domain.session import SessionStatus
 from server.domain.times import rfc3339
+from server.use_cases.glance_at_open import GlanceAtOpen
 from server.use_cases.ports import Announce, Clock, Consultants, Presence, Sessions
 
 
@@ -63,7 +64,7 @@ class ReleaseSlots:
         former = {change.former_consultant_id, change.former_offer and change.former_offer.consultant_id}
         for consultant_id in former - {None}:
             if consultant_id and await self.free_needless_slot(consultant_id, change.session.id):
-                self.announce(FloorChanged())
+                self.announce(FloorChanged(consultant_id))
 
 
 @dataclass(slots=True)
@@ -75,30 +76,27 @@ class CheckSlots:
 
     consultants: Consultants
     free_needless_slot: FreeNeedlessSlot
-    sessions: Sessions
+    open_sessions: GlanceAtOpen
     announce: Announce
     _suspects: set[tuple[AccountId, SessionId]] = field(default_factory=set)
 
     async def __call__(self) -> None:
-        taken = {
-            (consultant.id, session_id)
-            for consultant in await self.consultants.all(active_only=False)
-            for session_id in consultant.open_sessions
-        }
+        taken = await self.consultants.slots_taken()
         rightful = {
             (holder, session.id)
-            for session in await self.sessions.in_status("active", "queued")
-            for holder in (
-                session.consultant and session.consultant.id,
-                session.offer and session.offer.consultant_id,
-            )
+            for session in await self.open_sessions.current()
+            for holder in (session.consultant_id, session.asked_id)
             if holder
         }
         needless = taken - rightful
         for consultant_id, session_id in needless & self._suspects:
             if await self.free_needless_slot(consultant_id, session_id):
-                self.announce(FloorChanged())
+                self.announce(FloorChanged(consultant_id))
         self._suspects = needless
+
+    def forget(self) -> None:
+        """The last check was not the one before: somebody else has done them."""
+        self._suspects = set()
 
 
 def by_hand_explanation(policy: str, consultant: Consultant, at: datetime) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """What desks and boards show: one consultant's work, and the whole floor."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from server.domain.ids import AccountId
@@ -10,6 +11,7 @@ from server.domain.session import Session
 from server.use_cases.ports import Clock, Consultants, Presence, Sessions
 
 _LAST_RATINGS = 20
+_PRESENCE_AT_ONCE = 100
 _BOT_FIGURES_SINCE = timedelta(hours=24)
 
 
@@ -27,17 +29,20 @@ class ConsultantAtWork:
 class Desk:
     own: ConsultantAtWork
     sessions: list[Session]
-    waiting: list[Session]
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
-    """`bot` counts sessions of the last 24 hours; votes are of all time."""
+class Floor:
+    """Who works, and on what."""
 
-    at: datetime
-    waiting: list[Session]
     active: list[Session]
     consultants: list[ConsultantAtWork]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`bot` counts sessions of the last 24 hours; votes are of all time."""
+
     rated: list[Session]
     bot: dict[str, int]
 
@@ -54,23 +59,33 @@ class ViewFloor:
         consultant = await self.consultants.get(consultant_id)
         return ConsultantAtWork(consultant, bool(await self.presence.desks_of([consultant_id])))
 
-    async def desk(self, consultant_id: AccountId) -> Desk:
-        """Raises NotFound for somebody without a consultant's profile."""
-        own = await self.at_work(consultant_id)
-        return Desk(own, await self.sessions.open_with(consultant_id), await self.sessions.queued())
+    async def desks(self, consultant_ids: Sequence[AccountId]) -> dict[AccountId, Desk]:
+        """Of those who have a consultant's profile; a few queries, however many are asked for."""
+        consultants = await self.consultants.of(consultant_ids)
+        present = await self.presence.desks_of(consultants)
+        theirs: dict[AccountId, list[Session]] = {one: [] for one in consultants}
+        for session in await self.sessions.open_with_any(consultants):
+            if session.consultant is not None:
+                theirs[session.consultant.id].append(session)
+        return {
+            one: Desk(ConsultantAtWork(consultant, one in present), theirs[one])
+            for one, consultant in consultants.items()
+        }
 
-    async def board(self) -> Board:
-        now = self.clock()
+    async def floor(self) -> Floor:
         consultants = await self.consultants.all()
-        present = await self.presence.desks_of([one.id for one in consultants])
-        bot = await self.sessions.count_since(now - _BOT_FIGURES_SINCE) | await self.votes.count()
-        bot["in_conversation"] = len(await self.sessions.in_status("bot"))
+        present: set[AccountId] = set()
+        for start in range(0, len(consultants), _PRESENCE_AT_ONCE):
+            part = consultants[start : start + _PRESENCE_AT_ONCE]
+            present |= await self.presence.desks_of([one.id for one in part])
         active = await self.sessions.in_status("active")
-        return Board(
-            at=now,
-            waiting=await self.sessions.queued(),
+        return Floor(
             active=sorted(active, key=lambda one: one.assigned_at or one.created_at),
             consultants=[ConsultantAtWork(one, one.id in present) for one in consultants],
-            rated=await self.sessions.last_rated(_LAST_RATINGS),
-            bot=bot,
         )
+
+    async def figures(self) -> Figures:
+        since = self.clock() - _BOT_FIGURES_SINCE
+        bot = await self.sessions.count_since(since) | await self.votes.count()
+        bot["in_conversation"] = await self.sessions.count_in("bot")
+        return Figures(rated=await self.sessions.last_rated(_LAST_RATINGS), bot=bot)

@@ -117,7 +117,7 @@ def build_edge_parts(
         bot=models.line.bot,
         matcher=models.line.matcher,
         views=views,
-        feeds=Feeds(live.floor, views, can_claim=False),
+        feeds=Feeds(live.floor, keeping.line, views, can_claim=False),
         settings=settings,
         announce=facts.append,
         checks={"database": partial(ping, stores.accounts.database)},

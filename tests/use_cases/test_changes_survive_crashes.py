@@ -22,6 +22,7 @@ from server.store.records import AssignmentStore
 from server.store.sessions import SessionStore
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.find_session import FindSession
+from server.use_cases.glance_at_open import GlanceAtOpen
 from server.use_cases.send_message import NewMessage, SendMessage
 from server.use_cases.slots import CheckSlots, FreeNeedlessSlot
 from server.use_cases.start_session import StartSession
@@ -213,7 +214,7 @@ async def test_a_place_reserved_by_a_dead_process_is_free_again_after_two_looks(
     lin = await consultant_at(dead, capacity=1)
     assert await dead.consultants.take_slot(lin.id, session.id)
     free = FreeNeedlessSlot(alive.sessions, alive.consultants, utc_now)
-    look = CheckSlots(alive.consultants, free, alive.sessions, alive.facts.append)
+    look = CheckSlots(alive.consultants, free, GlanceAtOpen(alive.sessions), alive.facts.append)
     await look()
     assert (await alive.consultants.get(lin.id)).open_sessions == [session.id]
     await look()
@@ -228,7 +229,7 @@ async def test_a_place_with_its_session_is_never_freed(processes: tuple[Process,
     await process.change(session.id, lambda one: one.ask_for_person(now=utc_now()))
     await process.change(session.id, lambda one: one.assign(lin, now=utc_now(), reason="", explanation=WHY))
     free = FreeNeedlessSlot(process.sessions, process.consultants, utc_now)
-    look = CheckSlots(process.consultants, free, process.sessions, process.facts.append)
+    look = CheckSlots(process.consultants, free, GlanceAtOpen(process.sessions), process.facts.append)
     for _ in range(3):
         await look()
     assert (await process.consultants.get(lin.id)).open_sessions == [session.id]
