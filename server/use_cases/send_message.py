@@ -64,6 +64,15 @@ class SendMessage:
         text = clean_text(message.text)
         if message.kind is MessageKind.FILE:
             raise NotFound("no such file")
+        try:
+            return await self._send(person, session_id, message, text)
+        except NotFound:
+            stored = await self._sent_before(person, session_id, message)
+            if stored is None or stored.text != text:
+                raise
+            return stored
+
+    async def _send(self, person: Person, session_id: SessionId, message: NewMessage, text: str) -> Message:
         session = await self.find_session.quick(session_id, person)
         for _ in range(_TRIES):
             draft = self._draft(session, person, message, text)
@@ -81,12 +90,24 @@ class SendMessage:
             return appended.message
         raise Unavailable("the session is being changed by too many at once")
 
+    async def _sent_before(
+        self, person: Person, session_id: SessionId, message: NewMessage
+    ) -> Message | None:
+        """What somebody said who is no member any more: a resend that only lost its ack must not be refused.
+
+        The log is asked once it has the change that refuses us: until then an earlier copy could still land.
+        """
+        await self.change_session.settle(await self.sessions.get(session_id))
+        return await self.log.find(session_id, sender_id=person.id, cmid=message.cmid)
+
     async def _append(self, session: Session, draft: Draft) -> Appended:
         if session.is_open:
             try:
                 return await self.log.append(draft)
             except SessionEnded:
                 pass
+        else:
+            await self.change_session.settle(await self.sessions.get(session.id))
         stored = await self.log.find(session.id, sender_id=draft.sender.id, cmid=draft.cmid)
         if stored is not None and stored.says_the_same_as(draft):
             return Appended(stored, is_repeat=True)

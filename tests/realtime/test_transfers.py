@@ -63,6 +63,19 @@ async def test_the_former_consultant_is_out_at_once(crowd: Crowd) -> None:
     assert "只给新顾问看" not in str(first.heard)
 
 
+async def test_what_the_former_consultant_had_said_is_still_acknowledged(crowd: Crowd) -> None:
+    visitor, first = await crowd.pair()
+    cmid = new_cmid()
+    said = await first.say("我请同事来", cmid=cmid, session_id=visitor.session_id)
+    second = await second_consultant(crowd)
+    await first.transfer(consultant_id=second.id)
+    # As if the first ack had been lost: a refusal would say that it is not in the log.
+    again = await first.say("我请同事来", cmid=cmid, session_id=visitor.session_id)
+    assert again["seq"] == said["seq"]
+    other = {"session_id": visitor.session_id, "cmid": cmid, "text": "别的话"}
+    assert await first.refused("message:send", **other) == "not_found"
+
+
 async def test_an_absent_or_full_colleague_leaves_the_session_where_it_was(crowd: Crowd) -> None:
     visitor, first = await crowd.pair()
     absent = await crowd.consultant("chen-boyan")
