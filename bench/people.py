@@ -4,17 +4,20 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any, TypeVar
 
 import aiohttp
 import orjson
 
+from bench.figures import say
 from bench.running_server import run_command
 from bench.wire_client import WireClient
 
 PASSWORD = "a password for measurements"  # noqa: S105  of accounts that live as long as a benchmark
 _SESSION_SECONDS = 300.0
 _AT_ONCE = 16
+_TOLD_EVERY = 100
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -92,8 +95,8 @@ async def open_desks(address: str, tokens: Sequence[str], capacity: int) -> list
 
     async def one(token: str) -> WireClient:
         client = await WireClient.connect(address, token)
-        await client.call("desk:open", {})
-        await client.call("presence:set", {"status": "online", "capacity": capacity})
+        await client.call_patiently("desk:open", {})
+        await client.call_patiently("presence:set", {"status": "online", "capacity": capacity})
         return client
 
     return await side_by_side(one, tokens)
@@ -119,8 +122,8 @@ async def begin_sessions(
                 look(orjson.loads(push)[1]["session"])
 
         user.on_push = hear
-        session = (await user.call("session:start", {"language": "zh"}))["session"]
-        session = (await user.call("session:handoff", {"session_id": session["id"]}))["session"]
+        session = (await user.call_patiently("session:start", {"language": "zh"}))["session"]
+        session = (await user.call_patiently("session:handoff", {"session_id": session["id"]}))["session"]
         look(session)
         async with asyncio.timeout(_SESSION_SECONDS):
             consultant_id = await active
@@ -167,7 +170,13 @@ async def active_pairs(
         for one, desk in zip(coming, desks, strict=True):
             consultants[one.id] = (desk, one.token)
         callers = users[len(pairs) : min(sessions, len(consultants) * capacity)]
+        began = perf_counter()
         pairs += await begin_sessions(address, [one.token for one in callers], consultants)
+        if len(pairs) % _TOLD_EVERY == 0:
+            retries = sum(pair.user.retries + pair.consultant.retries for pair in pairs)
+            say(
+                f"  {len(pairs)} sessions, the last {len(callers)} in {perf_counter() - began:.1f} s; {retries} retries"
+            )
     return pairs
 
 

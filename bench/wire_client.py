@@ -15,6 +15,8 @@ import orjson
 from typing_extensions import override
 
 _HANDSHAKE_SECONDS = 15.0
+_TRIES = 20
+_RETRY_PAUSE_SECONDS = 1.0
 _MASKED = 0x80
 _NO_MASK = bytes(4)
 _TEXT_FRAME, _CLOSE_FRAME, _PING_FRAME, _PONG_FRAME = 0x81, 0x88, 0x89, 0x8A
@@ -25,7 +27,11 @@ OnPush = Callable[[bytes], None]
 
 
 class Refused(Exception):
-    """The server said no, to a connection or to an event."""
+    """The server said no, to a connection or to an event; `may_retry` is what its ack said of that."""
+
+    def __init__(self, reason: str, *, may_retry: bool = False) -> None:
+        super().__init__(reason)
+        self.may_retry = may_retry
 
 
 class WireClient(asyncio.Protocol):
@@ -35,6 +41,7 @@ class WireClient(asyncio.Protocol):
         self.on_push: OnPush | None = None
         self.on_lost: Callable[[], None] | None = None
         self.is_open = False
+        self.retries = 0
         self._transport: asyncio.Transport | None = None
         self._rest = b""
         self._is_upgraded = False
@@ -83,8 +90,20 @@ class WireClient(asyncio.Protocol):
             raise ConnectionError("the connection ended before the ack")
         ack: dict[str, Any] = orjson.loads(payload)[0]
         if not ack.get("ok"):
-            raise Refused(f"{event}: {ack.get('error')}")
+            raise Refused(f"{event}: {ack.get('error')}", may_retry=bool(ack["error"].get("retry")))
         return ack
+
+    async def call_patiently(self, event: str, argument: dict[str, Any]) -> dict[str, Any]:
+        """As `call`, and again while the server asks for that; for events that are harmless twice."""
+        for tries_left in range(_TRIES, -1, -1):
+            try:
+                return await self.call(event, argument)
+            except Refused as refusal:
+                if not refusal.may_retry or not tries_left:
+                    raise
+                self.retries += 1
+                await asyncio.sleep(_RETRY_PAUSE_SECONDS)
+        raise AssertionError
 
     def close(self) -> None:
         if self._transport is not None and not self._transport.is_closing():
