@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import orjson
-from engineio import packet as eio
 
 from server.domain.ids import AccountId, SessionId
 from server.domain.message import Message
 from server.domain.people import Person
-from server.realtime.engine import GuardedSocket
+from server.realtime.engine import Frame, GuardedSocket, text_frame
 from server.wire.objects import message_json
 
 
@@ -45,9 +44,9 @@ class NoInterest:
         pass
 
 
-def event_packet(event: str, payload: Any) -> eio.Packet:
+def event_packet(event: str, payload: Any) -> Frame:
     """Encoded once, sent to many."""
-    return eio.Packet(eio.MESSAGE, "2" + orjson.dumps([event, payload]).decode())
+    return text_frame(b"42" + orjson.dumps([event, payload]))
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -65,20 +64,19 @@ class Connection:
     family: str
     connected_at: float = field(default_factory=time.monotonic)
     sessions: set[SessionId] = field(default_factory=set)
-    held: dict[SessionId, list[tuple[int, eio.Packet]]] = field(default_factory=dict)
+    held: dict[SessionId, list[tuple[int, Frame]]] = field(default_factory=dict)
     desk: Feed | None = None
     board: Feed | None = None
     expiry_is_announced: bool = False
 
-    def send(self, packet: eio.Packet) -> None:
-        """Never waits: a client that does not read is let go by its outbox."""
-        if not self.socket.closed:
-            self.socket.queue.put_nowait(packet)
+    def send(self, packet: Frame) -> None:
+        """Never waits: a client that does not read is let go."""
+        self.socket.write(packet)
 
     def emit(self, event: str, payload: Any) -> None:
         self.send(event_packet(event, payload))
 
-    def send_message(self, session_id: SessionId, seq: int, packet: eio.Packet) -> None:
+    def send_message(self, session_id: SessionId, seq: int, packet: Frame) -> None:
         held = self.held.get(session_id)
         if held is None:
             self.send(packet)
@@ -152,5 +150,5 @@ class Connections:
         return [one for one in self.by_person.get(account_id, ()) if one.desk is not None]
 
 
-def message_packet(message: Message) -> eio.Packet:
+def message_packet(message: Message) -> Frame:
     return event_packet("message", {"message": message_json(message)})

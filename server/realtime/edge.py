@@ -18,7 +18,7 @@ from server.domain.people import Person, Role
 from server.domain.session import Session
 from server.realtime.connections import Connection, Connections
 from server.realtime.engine import GuardedSocket
-from server.realtime.event_table import EventFunnel
+from server.realtime.event_table import HANDLER_SECONDS, EventFunnel
 from server.realtime.gateway import Ack, Gateway, refusal_ack
 from server.realtime.lease_keeper import LeaseKeeper
 from server.realtime.push import Push
@@ -149,7 +149,10 @@ class RealtimeEdge:
         )
         self.connections.add(connection)
         self._by_address[address_key(address)] += 1
-        await self.leases.came(connection)
+        count = await self.leases.came(connection)
+        if self.crowd.is_limited and count > self.crowd.per_person:
+            await self._let_go(connection)
+            raise TooManyConnections("this person has too many connections")
         # Last, and without a pause before the library confirms: nothing may be pushed ahead of CONNECT.
         if session is not None:
             self.push.follow(connection, session)
@@ -179,8 +182,10 @@ class RealtimeEdge:
 
     async def _disconnect(self, sid: str) -> None:
         connection = self.connections.by_sid.get(sid)
-        if connection is None:
-            return
+        if connection is not None:
+            await self._let_go(connection)
+
+    async def _let_go(self, connection: Connection) -> None:
         self.connections.remove(connection)
         key = address_key(connection.address)
         self._by_address[key] -= 1
@@ -195,7 +200,7 @@ class RealtimeEdge:
         if self._is_closing:
             return refusal_ack(Unavailable("this server is restarting: come back and send it again")), None
         try:
-            async with asyncio.timeout(None) as limit:  # `finish_events` sets it
+            async with asyncio.timeout(HANDLER_SECONDS) as limit:  # `finish_events` may shorten it
                 self._in_flight.add(limit)
                 try:
                     return await self.funnel(self.connections.by_sid[sid], name, arguments)
@@ -203,4 +208,4 @@ class RealtimeEdge:
                     self._in_flight.discard(limit)
                     self._one_is_done.set()
         except TimeoutError:
-            return refusal_ack(Unavailable("this server is restarting, the outcome is unknown")), None
+            return self.funnel.too_slow(name), None
