@@ -1,5 +1,6 @@
 """One entry of a session's log, and the rules for its text."""
 
+import re
 import unicodedata
 import uuid
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from server.domain.ids import SessionId
 
 MAX_TEXT_CODE_POINTS = 4_000
 MAY_BE_RECALLED_FOR = timedelta(minutes=2)
-_KEPT_CONTROLS = {"\n", "\t"}
+_REMOVED_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # category Cc but for tab and newline
 _NAMESPACE = uuid.UUID("6f1d4a52-6c0e-5b7e-9a0f-3d0b6a5e71c4")
 
 
@@ -124,10 +125,11 @@ def clean_text(text: str, *, limit: int = MAX_TEXT_CODE_POINTS) -> str:
     # Normalisation is the expensive step, so hostile lengths stop before it; NFC shortens by 3 to 1 at most.
     if len(text) > limit * 4:
         raise TooLarge(f"text is longer than {limit} code points")
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise BadRequest("text contains a lone surrogate")
-    normal = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-    kept = "".join(c for c in normal if c in _KEPT_CONTROLS or unicodedata.category(c) != "Cc")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadRequest("text contains a lone surrogate") from error
+    kept = _REMOVED_CONTROLS.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n")))
     if len(kept) > limit:
         raise TooLarge(f"text is longer than {limit} code points")
     if not any(unicodedata.category(c)[0] not in "ZC" for c in kept):

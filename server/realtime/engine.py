@@ -1,11 +1,15 @@
-"""Engine.IO, hardened: websocket only, no compression, bounded queues; bad frames end the connection.
+"""Engine.IO, hardened: websocket only, no compression, bounded buffers; bad frames end the connection.
 
 python-engineio leaves a phantom connection behind an invalid frame, queues without a bound for clients that
-never read, and keeps the TCP connection of a client that no longer answers. This subclass closes those gaps.
+never read, keeps the TCP connection of a client that no longer answers, and lets PONGs wait behind a client's
+own events. It also spends a task, a queue and a timer on each connection and packet. This subclass closes the
+gaps and writes straight into the transport, whose buffer is the outbox.
 """
 
 import asyncio
 import contextlib
+import struct
+import time
 from collections import Counter
 from typing import Any
 
@@ -16,14 +20,38 @@ from engineio import packet as eio  # the library is untyped
 from engineio.async_drivers import aiohttp as aiohttp_driver
 from engineio.async_socket import AsyncSocket
 
-from server.realtime.outbox import Outbox
-
 logger = structlog.get_logger(__name__)
 
 PING_INTERVAL_SECONDS = 8
 PING_TIMEOUT_SECONDS = 7
 FRAME_BYTES = 64 * 1024
+MAX_UNSENT_BYTES = 1024 * 1024  # several sync pages of 128 KiB
+MAX_UNHANDLED_FRAMES = 64
 _FAREWELL_SECONDS = 1.0
+_LAST_EVENTS_SECONDS = 5.0
+_LOOK_SECONDS = 0.5
+
+Frame = bytes
+"""A websocket frame, ready for the transport: made once, written to many."""
+
+_TEXT_FRAME = 0x81  # the last and only fragment of a text
+_SHORT, _MEDIUM, _LONG = struct.Struct("!BB"), struct.Struct("!BBH"), struct.Struct("!BBQ")
+_LONGEST_SHORT, _LONGEST_MEDIUM = 125, 65_535
+_MEDIUM_FOLLOWS, _LONG_FOLLOWS = 126, 127
+
+
+def text_frame(payload: bytes) -> Frame:
+    """A server's text frame, which is not masked (RFC 6455, section 5.2)."""
+    length = len(payload)
+    if length <= _LONGEST_SHORT:
+        return _SHORT.pack(_TEXT_FRAME, length) + payload
+    if length <= _LONGEST_MEDIUM:
+        return _MEDIUM.pack(_TEXT_FRAME, _MEDIUM_FOLLOWS, length) + payload
+    return _LONG.pack(_TEXT_FRAME, _LONG_FOLLOWS, length) + payload
+
+
+_CLOSE = "1"
+_PING_FRAME = text_frame(b"2")
 
 
 class PlainWebSocket:
@@ -41,12 +69,9 @@ class PlainWebSocket:
         await self._handler(self)
         return self._response
 
-    async def send(self, message: str) -> None:
-        await self._response.send_str(message)
-
-    async def wait(self, timeout_seconds: float) -> str | None:
+    async def wait(self) -> str | None:
         """The next text frame; None when the connection is over. Raises ValueError for a binary frame."""
-        message = await self._response.receive(timeout=timeout_seconds)
+        message = await self._response.receive()
         if message.type is WSMsgType.TEXT:
             text: str = message.data
             return text
@@ -59,73 +84,133 @@ class PlainWebSocket:
 
 
 class GuardedSocket(AsyncSocket):  # type: ignore[misc]
-    """One client's connection."""
+    """One client's connection.
+
+    Frames are read as they come, so that a PONG counts at once; events wait in an inbox and are handled one
+    at a time, in order. A full inbox stops the reading.
+    """
 
     def __init__(self, server: "GuardedEngine", sid: str, request: web.Request) -> None:
         super().__init__(server, sid)
+        self.queue = None  # the transport's buffer takes its place
         self.request = request
-        self.queue = Outbox(self._overflowed)
+        self._websocket: PlainWebSocket | None = None
+        self._early: list[Frame] = []
+        self._inbox: list[str] = []
+        self._handling: asyncio.Task[None] | None = None
+        self._ping_at = time.monotonic() + PING_INTERVAL_SECONDS
+        self._pong_until: float | None = None
+
+    # -- sending ---------------------------------------------------------------------------------------------
+
+    def write(self, frame: Frame) -> None:
+        """Never waits: a client that does not read is let go when its buffer is full."""
+        transport = self.request.transport
+        if self.closed or transport is None or transport.is_closing():
+            return
+        if self._websocket is None:
+            self._early.append(frame)
+        elif transport.get_write_buffer_size() + len(frame) > MAX_UNSENT_BYTES:
+            self.server.count("slow_reader")
+            self.abort()
+        else:
+            transport.write(frame)
+
+    async def send(self, pkt: Any) -> None:
+        self.write(text_frame(pkt.encode().encode()))
 
     def abort(self) -> None:
-        """Ends the TCP connection now, whatever is still queued."""
+        """Ends the TCP connection now, whatever is still unsent."""
         transport = self.request.transport
         if transport is not None:
             transport.abort()
 
-    def _overflowed(self) -> None:
-        self.server.count("slow_reader")
-        self.abort()
+    # -- receiving -------------------------------------------------------------------------------------------
 
     async def _websocket_handler(self, ws: PlainWebSocket) -> None:
         self.connected = self.upgraded = True
-        writer = asyncio.create_task(self._write(ws))
+        self._websocket = ws
+        early, self._early = self._early, []
+        for frame in early:
+            self.write(frame)
         try:
             await self._read(ws)
         finally:
-            self.queue.put_nowait(None)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_FAREWELL_SECONDS):
-                    await writer
-            writer.cancel()
+            await self._finish_events()
             await self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
             self.abort()
 
     async def _read(self, ws: PlainWebSocket) -> None:
-        patience_seconds = self.server.ping_interval + self.server.ping_timeout
         while not self.closed:
             try:
-                frame = await ws.wait(patience_seconds)
-                if frame is None:
+                frame = await ws.wait()
+                if frame is None or frame == _CLOSE:
                     return
                 await self._receive_frame(frame)
-            except (TimeoutError, ConnectionError):
+            except ConnectionError:
                 return
             except ValueError:
                 self.server.count("bad_frame")
-                return
-            except Exception:
-                self.server.count("handler_error")
-                logger.exception("a frame could not be handled")
-                return
+                self._give_up()
 
     async def _receive_frame(self, frame: str) -> None:
-        kind, body = frame[:1], frame[1:]
+        kind = frame[:1]
         if kind == "4":
-            await self.server.handlers["message"](self.sid, body)
+            self._inbox.append(frame[1:])
+            if self._handling is None:
+                self._handling = asyncio.create_task(self._handle_events())
+            elif len(self._inbox) >= MAX_UNHANDLED_FRAMES:
+                await asyncio.wait([self._handling])
         elif kind == "3":
-            self.schedule_ping()
-        elif kind == "1":
-            self.closed = True
+            if self._pong_until is not None:
+                self._pong_until = None
+                self._ping_at = time.monotonic() + PING_INTERVAL_SECONDS
         else:
             raise ValueError("unexpected Engine.IO packet")
 
-    async def _write(self, ws: PlainWebSocket) -> None:
-        with contextlib.suppress(ConnectionError, RuntimeError):
-            while (packet := await self.queue.get()) is not None:
-                await ws.send(packet.encode())
-                if packet.packet_type == eio.CLOSE:
-                    break
-            await ws.close()
+    async def _handle_events(self) -> None:
+        handle = self.server.handlers["message"]
+        try:
+            while self._inbox:
+                await handle(self.sid, self._inbox.pop(0))
+        except ValueError:
+            self.server.count("bad_frame")
+            self._give_up()
+        except Exception:
+            self.server.count("handler_error")
+            logger.exception("a frame could not be handled")
+            self._give_up()
+        finally:
+            self._handling = None
+
+    def _give_up(self) -> None:
+        self._inbox.clear()
+        self.abort()
+
+    async def _finish_events(self) -> None:
+        """What was sent before the end of the connection is still done, and then no more."""
+        handling = self._handling
+        if handling is not None:
+            await asyncio.wait([handling], timeout=_LAST_EVENTS_SECONDS)
+            self._inbox.clear()
+            handling.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await handling
+
+    # -- keeping in touch ------------------------------------------------------------------------------------
+
+    def look(self, now: float) -> None:
+        """Called twice a second: sends the PING that is due, and ends a connection without a PONG."""
+        if self._pong_until is not None:
+            if now > self._pong_until:
+                self.server.count("ping_timeout")
+                self._give_up()
+        elif now >= self._ping_at:
+            self._pong_until = now + PING_TIMEOUT_SECONDS
+            self.write(_PING_FRAME)
+
+    def schedule_ping(self) -> None:
+        """`look` does it."""
 
     async def close(self, wait: bool = True, abort: bool = False, reason: Any = None) -> None:  # noqa: ARG002
         was_open = not self.closing
@@ -133,6 +218,12 @@ class GuardedSocket(AsyncSocket):  # type: ignore[misc]
         if was_open and not abort:
             # The farewell may never be read; a client that is gone must not keep its TCP connection.
             asyncio.get_running_loop().call_later(_FAREWELL_SECONDS, self.abort)
+            if self._websocket is not None:
+                self.server.start_background_task(self._say_goodbye, self._websocket)
+
+    async def _say_goodbye(self, ws: PlainWebSocket) -> None:
+        with contextlib.suppress(ConnectionError, RuntimeError):
+            await ws.close()
 
 
 class GuardedEngine(engineio.AsyncServer):  # type: ignore[misc]
@@ -153,7 +244,7 @@ class GuardedEngine(engineio.AsyncServer):  # type: ignore[misc]
         )
         self._async = dict(aiohttp_driver._async) | {"websocket": PlainWebSocket}  # noqa: SLF001
         self.rejected: Counter[str] = Counter()
-        self._is_watched = False
+        self._watch: asyncio.Task[None] | None = None
 
     def count(self, kind: str) -> None:
         """Counts every case and tells of the first, so that a flood can't fill the log."""
@@ -169,9 +260,8 @@ class GuardedEngine(engineio.AsyncServer):  # type: ignore[misc]
     ) -> Any:
         if transport != "websocket":
             return self._bad_request("websocket only")
-        if not self._is_watched:
-            self._is_watched = True
-            self.service_task_handle = self.start_background_task(self._service_task)
+        if self._watch is None:
+            self._watch = asyncio.create_task(self._look_at_all(), name="pings")
         sid = self.generate_id()
         socket = GuardedSocket(self, sid, environ["aiohttp.request"])
         self.sockets[sid] = socket
@@ -188,8 +278,19 @@ class GuardedEngine(engineio.AsyncServer):  # type: ignore[misc]
             )
         )
         await self.handlers["connect"](sid, environ)
-        socket.schedule_ping()
         try:
             return await socket.handle_get_request(environ)
         finally:
             self.sockets.pop(sid, None)
+
+    async def _look_at_all(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            now = time.monotonic()
+            for socket in list(self.sockets.values()):
+                socket.look(now)
+
+    async def shutdown(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None

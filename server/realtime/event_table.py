@@ -1,6 +1,5 @@
 """The row that describes one client event, and the funnel through which every event goes."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +18,7 @@ from server.wire.fields import Request
 logger = structlog.get_logger(__name__)
 
 HANDLER_SECONDS = 5.0
-"""Well below the ping time-out: a client's PONGs wait behind its own events."""
+"""After this the outcome is told to be unknown; the next event of the same client has waited as long."""
 
 ANYBODY = frozenset(Role)
 USERS = frozenset({Role.USER})
@@ -119,12 +118,12 @@ class EventFunnel:
             raise BadRequest("unknown event")
         if connection.person.role not in row.who:
             raise Forbidden(f"{row.name} is not for the role {connection.person.role.value}")
-        request = _parse(row, arguments)
-        try:
-            async with asyncio.timeout(HANDLER_SECONDS):
-                return await handler(connection, request)
-        except TimeoutError as error:
-            raise Unavailable("this takes too long, the outcome is unknown") from error
+        return await handler(connection, _parse(row, arguments))
+
+    def too_slow(self, name: str) -> Ack:
+        """For an event whose handler was stopped after HANDLER_SECONDS, or by the end of the process."""
+        self.observe(name if name in self.rows else "unknown", "unavailable", HANDLER_SECONDS)
+        return refusal_ack(Unavailable("this takes too long, the outcome is unknown"))
 
 
 def _parse(row: EventRow, arguments: list[Any]) -> Request:

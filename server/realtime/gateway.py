@@ -16,7 +16,7 @@ import structlog
 from socketio import packet as sio
 
 from server.domain.errors import BadRequest, Refusal
-from server.realtime.engine import GuardedEngine, GuardedSocket
+from server.realtime.engine import GuardedEngine, GuardedSocket, text_frame
 
 logger = structlog.get_logger(__name__)
 
@@ -79,6 +79,7 @@ class Gateway(socketio.AsyncServer):  # type: ignore[misc]
         socket = self.eio.sockets[self.manager.eio_sid_from_sid(sid, _NAMESPACE)]
         try:
             await self._on_connect(sid, socket, environ, auth)
+            environ.clear()  # the library keeps it as long as the connection, and nobody reads it any more
         except Refusal as refusal:
             data = {"code": refusal.code, "message": refusal.message}
             raise socketio.exceptions.ConnectionRefusedError(refusal.message, data) from refusal
@@ -147,7 +148,9 @@ class Gateway(socketio.AsyncServer):  # type: ignore[misc]
         else:
             ack, after = await self._on_event(sid, event.name, event.arguments)
         if event.ack_id is not None:
-            await self._send_packet(eio_sid, sio.Packet(sio.ACK, id=event.ack_id, data=[ack]))
+            socket = self.eio.sockets.get(eio_sid)
+            if socket is not None:
+                socket.write(text_frame(b"43%d[%b]" % (event.ack_id, orjson.dumps(ack))))
         if after is not None:
             after()
 

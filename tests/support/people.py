@@ -16,6 +16,8 @@ from tests.support.serving import PASSWORD
 Json = dict[str, Any]
 Predicate = Callable[[Json], bool]
 
+_CONNECT_SECONDS = 10
+
 PATIENCE_SECONDS = 15.0
 _SHOWN_EVENTS = 25
 
@@ -84,7 +86,10 @@ class Client:
         closed = self._closed = asyncio.Event()
         socket.on("disconnect", lambda _reason: closed.set())
         await socket.connect(
-            self.base, auth={"token": token or self.account.access_token, "v": 1}, transports=["websocket"]
+            self.base,
+            auth={"token": token or self.account.access_token, "v": 1},
+            transports=["websocket"],
+            wait_timeout=_CONNECT_SECONDS,
         )
         self._socket = socket
         return self
