@@ -1,5 +1,6 @@
 """Events of a session's members: start, sync, send, and how it goes on and ends."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,10 +25,14 @@ from server.use_cases.sync_session import SyncSession
 from server.wire.objects import message_json, rating_json
 from server.wire.session_views import SessionViews
 
+Hears = Callable[[SessionId], Awaitable[None]]
+"""Returns when nothing that is posted elsewhere from now on can be missed here."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEvents:
     push: Push
+    hears: Hears
     views: SessionViews
     start_session: StartSession
     sync_session: SyncSession
@@ -53,18 +58,29 @@ class SessionEvents:
             consultant_id=AccountId(request.consultant_id) if request.consultant_id else None,
         )
         self.push.follow(connection, started.session)
+        # What is posted elsewhere before this is heard here shows in the tail that is read after it.
+        await self.hears(started.session.id)
+        view = await self.views(started.session)
+        last_sent = started.messages[-1].seq if started.messages else 0
+        self.push.is_told_up_to(started.session.id, last_sent)
         return Answer(
             {
-                "session": await self.views(started.session),
+                "session": view,
                 "messages": [message_json(one) for one in started.messages],
                 "resumed": started.is_resumed,
-            }
+            },
+            after=partial(self._hint_tail, started.session.id, last_sent, view["last_seq"]),
         )
+
+    def _hint_tail(self, session_id: SessionId, sent: int, tail: int) -> None:
+        if tail > sent:
+            self.push.gap(session_id)
 
     async def sync(self, connection: Connection, request: p.SyncRequest) -> Answer:
         session_id = SessionId(request.session_id)
         # Joined first, and pushes held: what is posted while the page is read comes right behind it.
         with self.push.joining(connection, session_id):
+            await self.hears(session_id)
             if request.tail is not None:
                 page = await self.sync_session.newest(
                     person=connection.person, session_id=session_id, count=request.tail
@@ -77,7 +93,10 @@ class SessionEvents:
                     epoch=request.epoch,
                 )
             view = await self.views(page.session)
+        self.push.follow(connection, page.session)
         last_sent = page.messages[-1].seq if page.messages else page.first_seq - 1
+        if request.tail is not None or not page.has_more:
+            self.push.is_told_up_to(session_id, last_sent)
         return Answer(
             {
                 "session": view,

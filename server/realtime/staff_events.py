@@ -11,6 +11,7 @@ from server.realtime.event_table import CONSULTANTS, STAFF, SUPERVISORS, Answer,
 from server.realtime.feeds import Feeds
 from server.realtime.lease_keeper import LeaseKeeper
 from server.realtime.push import Push
+from server.realtime.session_events import Hears
 from server.use_cases.answer_offer import AcceptOffer, ClaimSession, DeclineOffer
 from server.use_cases.set_presence import SetPresence
 from server.use_cases.staff_remarks import AddNote, SetTags
@@ -24,6 +25,7 @@ from server.wire.session_views import SessionViews
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffEvents:
     push: Push
+    hears: Hears
     views: SessionViews
     feeds: Feeds
     leases: LeaseKeeper
@@ -109,6 +111,7 @@ class StaffEvents:
 
     async def _taken(self, connection: Connection, session: Session) -> Answer:
         self.push.follow(connection, session)
+        await self.hears(session.id)
         page = await self.sync_session.newest(
             person=connection.person, session_id=session.id, count=PAGE_MESSAGES
         )

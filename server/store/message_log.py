@@ -143,7 +143,9 @@ class MessageLog:
     def _place(self, waiting: _Waiting, fresh: Collection[SessionId]) -> Document | None:
         """The document to insert; None when the author got an answer, or must wait for the next batch."""
         draft = waiting.draft
-        tail = self._tails[draft.session_id]
+        tail = self._tails.get(draft.session_id)
+        if tail is None:
+            return None  # forgotten while others of this batch were being read: it is read for the next one
         if tail.is_closed:
             self._fail(waiting, SessionEnded("the session has ended"))
             return None
@@ -240,6 +242,13 @@ class MessageLog:
         """A lower bound of the tail without asking the database."""
         tail = self._tails.get(session_id)
         return tail.seq if tail else 0
+
+    def forget_tail(self, session_id: SessionId, *, below: int) -> None:
+        """Somebody else has written up to `below`: to know that spares a conflict. What they say is not taken
+        for the tail, since a number that is too high would leave a hole."""
+        tail = self._tails.get(session_id)
+        if tail is not None and tail.seq < below:
+            del self._tails[session_id]
 
     async def tails(self, session_ids: Iterable[SessionId]) -> dict[SessionId, int]:
         """The highest durable seq of each, in a few queries where most of them are known here."""
