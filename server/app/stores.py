@@ -46,7 +46,8 @@ def redis_client(url: str) -> Redis:
     return client
 
 
-def build_stores(database: Database, redis: Redis, limits: Limits) -> Stores:
+def build_stores(database: Database, redis: Redis, limits: Limits, *, namespace: str = "wenjin") -> Stores:
+    """`namespace` begins every key in Redis, so that two sites may share one."""
     return Stores(
         accounts=AccountStore(database),
         families=RefreshFamilyStore(database),
@@ -58,6 +59,11 @@ def build_stores(database: Database, redis: Redis, limits: Limits) -> Stores:
         notes=NoteStore(database),
         assignments=AssignmentStore(database),
         bot_feedback=BotFeedbackStore(database),
-        presence=LivePresence(redis),
-        limits=RateLimits(redis=redis, budgets=budgets_of(limits), is_enabled=limits.enabled),
+        presence=LivePresence(redis, namespace),
+        limits=RateLimits(
+            redis=redis,
+            budgets=budgets_of(limits),
+            is_enabled=limits.enabled,
+            prefix=f"{namespace}:limit",
+        ),
     )

@@ -25,7 +25,7 @@ class Timer:
 
     name: str
     job: Job
-    seconds: float
+    seconds: float | Callable[[], float]
     rest_seconds: float = 0.0
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -47,7 +47,8 @@ class Timer:
                 took = time.monotonic() - began
                 await asyncio.sleep(max(self.rest_seconds, _REST_BOUND * took))
             try:
-                async with asyncio.timeout(self.seconds):
+                seconds = self.seconds() if callable(self.seconds) else self.seconds
+                async with asyncio.timeout(seconds):
                     await self._wake.wait()
             except TimeoutError:
                 continue

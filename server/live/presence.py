@@ -5,9 +5,11 @@ in milliseconds. A late disconnect ends only its own lease. Ended leases are kep
 long somebody has been gone decides whether they are still waited for.
 """
 
+import secrets
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 from redis.asyncio import Redis
@@ -21,33 +23,51 @@ LEASE_SECONDS = 20.0
 _KEPT_SECONDS = 3_600
 _SEEN, _DESK = "seen", "desk"
 
+Lease = tuple[AccountId, str, bool]
+"""(account, connection, whether it is an open desk)"""
+
 
 @dataclass(slots=True)
 class LivePresence:
     """All times come from `now_seconds`, so that tests may turn the clock.
 
-    While Redis is away this process answers from the leases it renews itself.
+    While Redis is away this process knows only of the leases that it renews itself, and unknown is not gone:
+    whoever may be connected elsewhere counts as there, though nothing is given to them. `is_alone` says
+    whether there was an elsewhere when last heard. When Redis answers again, or turns out to have been
+    emptied, all leases in it are old: everybody has the time of one lease to renew.
     """
 
     redis: Redis
+    namespace: str = "wenjin"
     now_seconds: Callable[[], float] = time.time
+    is_alone: Callable[[], bool] = lambda: True
     _own: dict[str, dict[AccountId, dict[str, float]]] = field(default_factory=lambda: {_SEEN: {}, _DESK: {}})
     _unknown_since: dict[tuple[str, AccountId], float] = field(default_factory=dict)
+    _is_away: bool = False
+    _filling: bytes | None = None
+    _complete_at: float = 0.0
 
-    async def renew(self, leases: Iterable[tuple[AccountId, str, bool]]) -> None:
-        """(account, connection, whether it is an open desk) of every connection that is alive."""
+    # -- renewing --------------------------------------------------------------------------------------------
+
+    async def renew(self, leases: Iterable[Lease]) -> bool:
+        """Of every connection that is alive. Whether Redis has taken them."""
         now = self.now_seconds()
-        ends = now + LEASE_SECONDS
         pipeline = self.redis.pipeline(transaction=False)
-        for account_id, connection, is_desk in leases:
-            for kind in (_SEEN, _DESK) if is_desk else (_SEEN,):
-                self._own[kind].setdefault(account_id, {})[connection] = ends
-                key = _key(kind, account_id)
-                pipeline.zadd(key, {connection: ends * 1000})
-                pipeline.zremrangebyscore(key, 0, (now - _KEPT_SECONDS) * 1000)
-                pipeline.expire(key, _KEPT_SECONDS)
+        for lease in leases:
+            self._renew_one(pipeline, lease, now)
         self._forget_old(now)
-        await self._run(pipeline)
+        return await self._run(pipeline) is not None
+
+    async def came(self, lease: Lease) -> int:
+        """Renews a new connection's lease: how many live connections this person has now, on all nodes."""
+        account_id, now = lease[0], self.now_seconds()
+        pipeline = self.redis.pipeline(transaction=False)
+        self._renew_one(pipeline, lease, now)
+        pipeline.zcount(self._key(_SEEN, account_id), f"({now * 1000}", "+inf")
+        found = await self._run(pipeline)
+        if found is None:
+            return sum(1 for end in self._own[_SEEN][account_id].values() if end > now)
+        return int(found[-1])
 
     async def leave(self, leases: Iterable[tuple[AccountId, str]]) -> None:
         """Ends the leases of these connections of these accounts now."""
@@ -58,12 +78,29 @@ class LivePresence:
                 own = self._own[kind].get(account_id, {})
                 if connection in own:
                     own[connection] = now
-                    pipeline.zadd(_key(kind, account_id), {connection: now * 1000}, xx=True)
+                    pipeline.zadd(self._key(kind, account_id), {connection: now * 1000}, xx=True)
         await self._run(pipeline)
 
+    def _renew_one(self, pipeline: Any, lease: Lease, now: float) -> None:
+        account_id, connection, is_desk = lease
+        ends = now + LEASE_SECONDS
+        for kind in (_SEEN, _DESK) if is_desk else (_SEEN,):
+            self._own[kind].setdefault(account_id, {})[connection] = ends
+            key = self._key(kind, account_id)
+            pipeline.zadd(key, {connection: ends * 1000})
+            pipeline.zremrangebyscore(key, 0, (now - _KEPT_SECONDS) * 1000)
+            pipeline.expire(key, _KEPT_SECONDS)
+
+    # -- asking ----------------------------------------------------------------------------------------------
+
     async def desks_of(self, account_ids: Iterable[AccountId]) -> set[AccountId]:
-        gone = await self._seconds_since(_DESK, account_ids)
-        return {account_id for account_id, seconds in gone.items() if seconds <= 0}
+        """Those who surely have a live desk: without Redis, those who have one here."""
+        ids = list(dict.fromkeys(account_ids))
+        ends = await self._lease_ends(_DESK, ids)
+        if ends is None:
+            ends = self._own_ends(_DESK, ids)
+        now = self.now_seconds()
+        return {one for one, end in zip(ids, ends, strict=True) if end is not None and end >= now}
 
     async def seconds_since_desk(self, account_ids: Iterable[AccountId]) -> dict[AccountId, float]:
         return await self._seconds_since(_DESK, account_ids)
@@ -73,37 +110,64 @@ class LivePresence:
 
     async def _seconds_since(self, kind: str, account_ids: Iterable[AccountId]) -> dict[AccountId, float]:
         ids = list(dict.fromkeys(account_ids))
-        if not ids:
-            return {}
-        now = self.now_seconds()
         ends = await self._lease_ends(kind, ids)
-        gone: dict[AccountId, float] = {}
-        for account_id, end in zip(ids, ends, strict=True):
-            if end is None:
-                # Nobody knows of them, perhaps because Redis was emptied: they get time to renew.
-                since = self._unknown_since.setdefault((kind, account_id), now)
-                gone[account_id] = max(now - since, 0.001)
-            else:
-                self._unknown_since.pop((kind, account_id), None)
-                gone[account_id] = max(0.0, now - end)
-        return gone
+        now = self.now_seconds()
+        if ends is None:
+            is_alone = self.is_alone()
+            return {
+                one: max(0.0, now - end) if is_alone and end is not None else 0.0
+                for one, end in zip(ids, self._own_ends(kind, ids), strict=True)
+            }
+        most = max(0.0, now - self._complete_at)
+        return {
+            one: min(most, self._gone_for(kind, one, end, now)) for one, end in zip(ids, ends, strict=True)
+        }
 
-    async def _lease_ends(self, kind: str, ids: list[AccountId]) -> list[float | None]:
+    def _gone_for(self, kind: str, account_id: AccountId, end: float | None, now: float) -> float:
+        if end is not None:
+            self._unknown_since.pop((kind, account_id), None)
+            return max(0.0, now - end)
+        # Nobody knows of them: they have been gone for at least as long as we have been asking.
+        return max(now - self._unknown_since.setdefault((kind, account_id), now), 0.001)
+
+    def _own_ends(self, kind: str, ids: list[AccountId]) -> list[float | None]:
+        return [max(self._own[kind].get(one, {}).values(), default=None) for one in ids]
+
+    async def _lease_ends(self, kind: str, ids: list[AccountId]) -> list[float | None] | None:
+        """None while Redis is away."""
+        if not ids:
+            return []
         pipeline = self.redis.pipeline(transaction=False)
         for account_id in ids:
-            pipeline.zrange(_key(kind, account_id), 0, 0, desc=True, withscores=True)
+            pipeline.zrange(self._key(kind, account_id), 0, 0, desc=True, withscores=True)
         found = await self._run(pipeline)
         if found is None:
-            return [max(self._own[kind].get(one, {}).values(), default=None) for one in ids]
+            return None
         return [rows[0][1] / 1000 if rows else None for rows in found]
 
-    async def _run(self, pipeline: "Redis") -> list[list[tuple[bytes, float]]] | None:
+    # -- Redis comes and goes --------------------------------------------------------------------------------
+
+    async def _run(self, pipeline: Any) -> list[Any] | None:
+        """The results, None without Redis. Each look also asks whether Redis was emptied meanwhile."""
+        pipeline.get(self._filling_key)
         try:
-            results: list[list[tuple[bytes, float]]] = await pipeline.execute()  # type: ignore[attr-defined]
-        except RedisError as error:
-            logger.warning("presence without Redis", error=type(error).__name__)
+            *results, filling = await pipeline.execute()
+            if filling is None:
+                fresh = secrets.token_hex(8)
+                await self.redis.set(self._filling_key, fresh, nx=True)
+                filling = await self.redis.get(self._filling_key)
+        except (RedisError, OSError) as error:
+            if not self._is_away:
+                logger.warning("presence without Redis", error=type(error).__name__)
+            self._is_away = True
             return None
-        return results
+        if self._is_away or (self._filling is not None and filling != self._filling):
+            # Nobody counts as gone for longer than since everybody has had the time to renew.
+            self._complete_at = self.now_seconds() + LEASE_SECONDS
+            self._unknown_since.clear()
+            logger.warning("presence begins anew")
+        self._is_away, self._filling = False, filling
+        return list(results)
 
     def _forget_old(self, now: float) -> None:
         for people in self._own.values():
@@ -112,6 +176,9 @@ class LivePresence:
         for key in [one for one, since in self._unknown_since.items() if since < now - _KEPT_SECONDS]:
             del self._unknown_since[key]
 
+    @property
+    def _filling_key(self) -> str:
+        return f"{self.namespace}:lease:filling"
 
-def _key(kind: str, account_id: AccountId) -> str:
-    return f"wenjin:lease:{kind}:{account_id}"
+    def _key(self, kind: str, account_id: AccountId) -> str:
+        return f"{self.namespace}:lease:{kind}:{account_id}"

@@ -1,18 +1,21 @@
 """Keeps the presence leases of this process's connections alive, and ends them when a connection does."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from server.domain.ids import AccountId
 from server.realtime.connections import Connection, Connections
 
 RENEW_SECONDS = 5.0
+RETRY_SECONDS = 1.0
 
 
 class Leases(Protocol):
-    async def renew(self, leases: Iterable[tuple[AccountId, str, bool]]) -> None: ...
+    async def renew(self, leases: Iterable[tuple[AccountId, str, bool]]) -> bool: ...
+    async def came(self, lease: tuple[AccountId, str, bool]) -> int: ...
     async def leave(self, leases: Iterable[tuple[AccountId, str]]) -> None: ...
 
 
@@ -23,11 +26,16 @@ class LeaseKeeper:
     leases: Leases
     connections: Connections
     presence_changed: Callable[[AccountId], None]
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def came(self, connection: Connection) -> None:
-        """Also when a desk is opened on a connection that was there already."""
-        await self.leases.renew([_lease(connection)])
+    async def came(self, connection: Connection) -> int:
+        """Also when a desk is opened on a connection that was there already.
+
+        Returns how many connections the person has now, on all nodes.
+        """
+        count = await self.leases.came(_lease(connection))
         self.presence_changed(connection.person.id)
+        return count
 
     async def left(self, connection: Connection) -> None:
         await self.leases.leave([(connection.person.id, connection.sid)])
@@ -39,9 +47,17 @@ class LeaseKeeper:
 
     async def renew_for_ever(self) -> None:
         """A connection that stops answering is closed within 15 s; its lease ends at most 20 s later."""
+        is_taken = True
         while True:
-            await asyncio.sleep(RENEW_SECONDS)
-            await self.leases.renew([_lease(one) for one in self.connections.by_sid.values()])
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RENEW_SECONDS if is_taken else RETRY_SECONDS):
+                    await self._wake.wait()
+            self._wake.clear()
+            is_taken = await self.leases.renew([_lease(one) for one in self.connections.by_sid.values()])
+
+    def renew_now(self) -> None:
+        """Redis is back: what it knows is old, or nothing."""
+        self._wake.set()
 
 
 def _lease(connection: Connection) -> tuple[AccountId, str, bool]:
