@@ -15,6 +15,7 @@ from server.store.message_documents import Document, message_of, place_of
 
 _PLACES_A_QUERY = 200
 _FIRST_LOOK = 16
+_NEAR = 4
 _LONGEST_LOG = 2**20
 _STEPS_A_LOOK = 16
 
@@ -84,9 +85,15 @@ class MessageReads:
     async def tail(self, session_id: SessionId, *, at_least: int = 0) -> Tail:
         """The end of the log, when it is known to have `at_least` so many messages.
 
-        Looks at growing distances until nothing is there, then closes in: three queries for a log of 4,000
-        messages that nothing is known of, one for a log that has not grown.
+        Looks right behind what is known, which is mostly enough, then at growing distances until nothing is
+        there, then closes in: three queries for a log of 4,000 messages that nothing is known of.
         """
+        if at_least > 0:
+            near = range(at_least, at_least + _NEAR)
+            end = await self._furthest(session_id, near)
+            if end is None or end["seq"] < near[-1]:
+                return _tail_of(end)
+            at_least = end["seq"]
         end = await self._furthest(session_id, [at_least, *_growing_steps(at_least)])
         if end is None:
             return EMPTY_LOG
@@ -96,8 +103,7 @@ class MessageReads:
             step = max(1, step // _STEPS_A_LOOK)
             further = [end["seq"] + step * number for number in range(1, _STEPS_A_LOOK)]
             end = await self._furthest(session_id, further) or end
-        closed = end.get("data", {}).get("event") == "session_ended"
-        return Tail(end["seq"], end["fence"], closed)
+        return _tail_of(end)
 
     async def _furthest(self, session_id: SessionId, seqs: Iterable[int]) -> Document | None:
         places = [place_of(session_id, seq) for seq in seqs if seq > 0]
@@ -112,6 +118,13 @@ class MessageReads:
         if not places:
             return []
         return await self.database["messages"].find({"_id": {"$in": places}}, projection).to_list(None)
+
+
+def _tail_of(end: Document | None) -> Tail:
+    if end is None:
+        return EMPTY_LOG
+    closed = end.get("data", {}).get("event") == "session_ended"
+    return Tail(end["seq"], end["fence"], closed)
 
 
 def _growing_steps(start: int) -> list[int]:
