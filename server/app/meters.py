@@ -1,17 +1,25 @@
 """What /metrics tells of the live side: read from the parts' own counters when somebody looks."""
 
+import asyncio
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
+from server.app.metric_table import counter, family, observer
+from server.domain.events import MessagePosted
+from server.domain.message import MessageKind
+from server.domain.times import utc_now
 from server.realtime.edge import RealtimeEdge
 from server.realtime.tail_repair import RepairTails
 from server.store.message_log import MessageLog
 from server.use_cases.announce_queue import AnnounceQueue
+
+_NAP_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,36 +33,24 @@ class LiveMeters(Collector):
 
     @override
     def collect(self) -> Iterator[Metric]:
-        counters = self.log.counters
-        yield _counter("wenjin_messages_appended", "Messages made durable.", counters.appended)
-        yield _counter("wenjin_message_batches", "Group commits.", counters.batches)
-        yield _counter(
-            "wenjin_seq_conflicts", "Places in a log that another writer took first.", counters.seq_conflicts
-        )
-        yield _counter("wenjin_message_repeats", "Messages that were sent again.", counters.repeats)
-        yield _counter(
-            "wenjin_message_unknown", "Messages whose outcome the database did not tell.", counters.unknown
-        )
-        yield _counter(
-            "wenjin_hints_repaired",
-            "Messages found in the log that nobody had been told of.",
-            self.repair_tails.repaired,
-        )
-        rejected = CounterMetricFamily(
-            "wenjin_rejected", "Connections ended for what they sent.", labels=["kind"]
-        )
-        for kind, count in self.edge.gateway.eio.rejected.items():
-            rejected.add_metric([kind], count)
-        yield rejected
-        yield _gauge(
-            "wenjin_connections", "Socket.IO connections of this process.", len(self.edge.connections.by_sid)
-        )
-        yield _gauge(
-            "wenjin_followed_sessions",
-            "Sessions that somebody here follows.",
-            len(self.edge.connections.followers),
-        )
-        yield _gauge("wenjin_waiting_sessions", "Sessions in the queue.", len(self.queue.places))
+        counters, connections = self.log.counters, self.edge.connections
+        yield family("wenjin_messages_appended_total", counters.appended)
+        yield family("wenjin_message_batches_total", counters.batches)
+        yield family("wenjin_seq_conflicts_total", counters.seq_conflicts)
+        yield family("wenjin_message_repeats_total", counters.repeats)
+        yield family("wenjin_message_unknown_total", counters.unknown)
+        yield family("wenjin_hints_repaired_total", self.repair_tails.repaired)
+        rejected = self.edge.gateway.eio.rejected
+        yield family("wenjin_rejected_total", {(kind,): count for kind, count in rejected.items()})
+        yield family("wenjin_connections", len(connections.by_sid))
+        yield family("wenjin_followed_sessions", len(connections.followers))
+        desks = sum(one.desk is not None for one in connections.by_sid.values())
+        yield family("wenjin_leases", {("seen",): len(connections.by_sid), ("desk",): desks})
+        yield family("wenjin_draining", self.edge.is_closing)
+        yield family("wenjin_waiting_sessions", len(self.queue.places))
+        since = self.queue.waiting_since
+        waited = (utc_now() - since).total_seconds() if since is not None else 0.0
+        yield family("wenjin_longest_wait_seconds", waited)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,25 +61,57 @@ class MachineMeters(Collector):
 
     @override
     def collect(self) -> Iterator[Metric]:
-        restarts = CounterMetricFamily(
-            "wenjin_process_restarts", "Children that had died and were started again.", labels=["name"]
-        )
-        for name, count in self.restarts.items():
-            restarts.add_metric([name], count)
-        yield restarts
+        restarts: dict[tuple[str, ...], float] = {(name,): count for name, count in self.restarts.items()}
+        yield family("wenjin_process_restarts_total", restarts)
 
 
-def model_observer(registry: CollectorRegistry) -> Callable[[str, str, float], None]:
-    seconds_by_method = Histogram(
-        "wenjin_model_call_seconds",
-        "Time of a call to the model process, by method and result code.",
-        ["method", "code"],
-        buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15),
-        registry=registry,
-    )
+class SessionMeters:
+    """A reaction to what this process has written: nobody else's steps are counted here."""
 
-    def observe(method: str, code: str, seconds: float) -> None:
-        seconds_by_method.labels(method, code).observe(seconds)
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._steps = counter("wenjin_session_steps_total", registry)
+        self._observe_wait = observer("wenjin_queue_wait_seconds", registry)
+
+    def message_posted(self, fact: MessagePosted) -> None:
+        if fact.message.kind is not MessageKind.SYSTEM:
+            return
+        step, session = str(fact.message.data.get("event", "")), fact.session
+        self._steps.labels(step).inc()
+        if step == "assigned" and session.queued_at is not None and session.assigned_at is not None:
+            self._observe_wait((session.assigned_at - session.queued_at).total_seconds())
+
+
+class LoopLag(Collector):
+    """Sleeps a tenth of a second, again and again, and notes how much longer it took."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._observe = observer("wenjin_event_loop_lag_seconds", registry)
+        self._longest = 0.0
+        registry.register(self)
+
+    @override
+    def collect(self) -> Iterator[Metric]:
+        longest, self._longest = self._longest, 0.0
+        yield family("wenjin_event_loop_lag_max_seconds", longest)
+
+    async def watch(self) -> None:
+        """Until cancelled."""
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(_NAP_SECONDS)
+            lag = max(0.0, time.perf_counter() - began - _NAP_SECONDS)
+            self._longest = max(self._longest, lag)
+            self._observe(lag)
+
+
+def batch_observer(registry: CollectorRegistry) -> Callable[[int, float], None]:
+    """For the message log: how many messages, in how many seconds."""
+    observe_size = observer("wenjin_message_batch_size", registry)
+    observe_seconds = observer("wenjin_append_seconds", registry)
+
+    def observe(size: int, seconds: float) -> None:
+        observe_size(size)
+        observe_seconds(seconds)
 
     return observe
 
@@ -93,11 +121,3 @@ def new_registry() -> CollectorRegistry:
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     return registry
-
-
-def _counter(name: str, meaning: str, value: float) -> Metric:
-    return CounterMetricFamily(name, meaning, value=value)
-
-
-def _gauge(name: str, meaning: str, value: float) -> Metric:
-    return GaugeMetricFamily(name, meaning, value=value)

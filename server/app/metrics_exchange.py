@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
+from server.app.metric_table import counter
 from server.processes.frames import pack, read_frame
 
 _SIBLING_SECONDS = 1.0
@@ -48,9 +49,7 @@ class MetricsExchange:
         self._name = name
         self._registry = registry
         self._folder = private_folder
-        self._left_out = Counter(
-            "wenjin_metrics_left_out", "Siblings that did not tell their numbers in time.", registry=registry
-        )
+        self._left_out = counter("wenjin_metrics_left_out_total", registry)
 
     @contextlib.asynccontextmanager
     async def told_on(self, listening: socket.socket) -> AsyncIterator[None]:

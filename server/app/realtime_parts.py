@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client import CollectorRegistry
 
+from server.app.metric_table import observer
 from server.app.session_parts import LiveSessions
 from server.app.stores import OUTAGES, Stores
 from server.domain.ids import AccountId
@@ -22,21 +23,6 @@ from server.settings import Limits, Settings
 from server.use_cases.identify_person import IdentifyPerson
 from server.wire.peers import Origins, PeerAddresses
 from server.wire.session_views import SessionViews
-
-
-def _observer(registry: CollectorRegistry) -> Callable[[str, str, float], None]:
-    seconds_by_event = Histogram(
-        "wenjin_event_seconds",
-        "Time from a client's event to its ack, by event and result code.",
-        ["event", "code"],
-        buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
-        registry=registry,
-    )
-
-    def observe(event: str, code: str, seconds: float) -> None:
-        seconds_by_event.labels(event, code).observe(seconds)
-
-    return observe
 
 
 def _allowance(limits: Limits) -> Allowance:
@@ -71,7 +57,10 @@ def build_edge(
         connections=connections,
         push=push,
         funnel=EventFunnel.of(
-            owners, take=_allowance(settings.limits).take, observe=_observer(registry), outages=OUTAGES
+            owners,
+            take=_allowance(settings.limits).take,
+            observe=observer("wenjin_event_seconds", registry),
+            outages=OUTAGES,
         ),
         leases=leases,
         tokens=tokens,

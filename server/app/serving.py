@@ -13,7 +13,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from server.app.http_parts import build_http_parts, build_people
-from server.app.meters import LiveMeters, model_observer, new_registry
+from server.app.meters import LiveMeters, LoopLag, SessionMeters, batch_observer, new_registry
+from server.app.metric_table import observer
 from server.app.metrics_exchange import MetricsExchange
 from server.app.reactions import Announcer
 from server.app.realtime_parts import build_edge
@@ -106,6 +107,7 @@ class Node:
     edge: RealtimeEdge
     http: web.Application
     timers: tuple[Timer, ...]
+    loop_lag: LoopLag
 
 
 def _build(place: Place, database: Database, redis: Redis, passwords: Passwords) -> Node:
@@ -113,7 +115,11 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
     announcer = Announcer()
     registry = new_registry()
     stores = build_stores(database, redis, settings.limits)
-    models = ModelLine(model_address(place.private_folder), observe=model_observer(registry))
+    announcer.when(MessagePosted, SessionMeters(registry).message_posted)
+    stores.log.observe_batch = batch_observer(registry)
+    models = ModelLine(
+        model_address(place.private_folder), observe=observer("wenjin_model_call_seconds", registry)
+    )
     metrics = MetricsExchange(str(place.number), registry, place.private_folder)
     live, keeping = build_session_parts(stores, models.bot, models.matcher, settings, announcer.announce)
     secret = settings.security.token_secret.get_secret_value() or place.data_folder.secrets().token_secret
@@ -171,6 +177,7 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
         edge=edge,
         http=build_http_app(http_parts),
         timers=timers,
+        loop_lag=LoopLag(registry),
     )
 
 
@@ -277,11 +284,13 @@ async def _running(node: Node, place: Place) -> AsyncIterator[str]:
     await site.start()
     timers = Timers()
     timers.start(*node.timers)
+    watching_lag = asyncio.create_task(node.loop_lag.watch(), name="event loop lag")
     node.edge.start()
     try:
         yield f"http://{host}:{runner.addresses[0][1]}"
     finally:
         await _drain(node, runner, site, timers)
+        watching_lag.cancel()
 
 
 async def _drain(node: Node, runner: web.AppRunner, site: web.TCPSite, timers: Timers) -> None:

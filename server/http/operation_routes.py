@@ -26,8 +26,9 @@ async def show_health(_call: Call[NoBody, NoQuery]) -> HealthJson:
 
 
 async def show_readiness(call: Call[NoBody, NoQuery]) -> web.Response:
-    checks = call.parts.operations.checks
-    results = await asyncio.gather(*(_result(name, check) for name, check in checks.items()))
+    operations = call.parts.operations
+    checks, reasons = operations.checks, operations.reasons
+    results = await asyncio.gather(*(_result(name, check, reasons) for name, check in checks.items()))
     shape: ReadinessJson = {
         "ready": "failed" not in results,
         "checks": dict(zip(checks, results, strict=True)),
@@ -49,14 +50,21 @@ async def show_metrics(call: Call[NoBody, NoQuery]) -> web.Response:
     )
 
 
-async def _result(name: str, check: Check) -> Literal["ok", "failed"]:
+async def _result(name: str, check: Check, reasons: dict[str, str]) -> Literal["ok", "failed"]:
+    """Logs only what has changed since the last time: a load balancer asks every second."""
+    reason = ""
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
             await check()
     except Exception as error:  # noqa: BLE001  any failure means the same: not ready
-        logger.warning("not ready", check=name, reason=f"{type(error).__name__}: {error}")
-        return "failed"
-    return "ok"
+        reason = f"{type(error).__name__}: {error}"
+    if reason != reasons.get(name, ""):
+        reasons[name] = reason
+        if reason:
+            logger.warning("not ready", check=name, reason=reason)
+        else:
+            logger.info("ready again", check=name)
+    return "failed" if reason else "ok"
 
 
 def _is_same(given: str, expected: str) -> bool:

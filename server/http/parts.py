@@ -103,12 +103,14 @@ class OperationParts:
     """`checks` decide readiness, by name. Without a `metrics_token` only loopback sees the metrics.
 
     `registry` is where this edge counts; `exposition` is what is shown, of this process and its siblings.
+    `reasons`: why a check failed the last time, by name.
     """
 
     checks: Mapping[str, Check]
     registry: CollectorRegistry
     exposition: Exposition
     metrics_token: str = ""
+    reasons: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,7 @@ class HandleTimes:
 
 @dataclass(slots=True)
 class AnnounceQueue:
-    """`places` holds what was told last, by session."""
+    """`places` holds what was told last, by session; `waiting_since` is the longest wait's beginning."""
 
     line: WaitingLine
     look_at_floor: LookAtFloor
@@ -61,6 +61,7 @@ class AnnounceQueue:
     clock: Clock
     hours: OpeningHours
     places: dict[SessionId, QueueMoved] = field(default_factory=dict)
+    waiting_since: datetime | None = None
     floor: SharedReading[tuple[Floor, list[float]]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,6 +70,7 @@ class AnnounceQueue:
     async def __call__(self) -> None:
         now = self.clock()
         queued = await self.line.current()
+        self.waiting_since = min((one.queued_at for one in queued if one.queued_at), default=None)
         opening = None if self.hours.are_open(now) else self.hours.next_opening(now)
         opens_at = rfc3339(opening) if opening else None
         estimates = (
