@@ -10,12 +10,12 @@ from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
+from server.app.between import Between
 from server.app.metric_table import counter, family, observer
 from server.domain.events import MessagePosted
 from server.domain.message import MessageKind
 from server.domain.times import utc_now
 from server.realtime.edge import RealtimeEdge
-from server.realtime.tail_repair import RepairTails
 from server.store.message_log import MessageLog
 from server.use_cases.announce_queue import AnnounceQueue
 
@@ -29,7 +29,7 @@ class LiveMeters(Collector):
     log: MessageLog
     edge: RealtimeEdge
     queue: AnnounceQueue
-    repair_tails: RepairTails
+    between: Between
 
     @override
     def collect(self) -> Iterator[Metric]:
@@ -39,7 +39,7 @@ class LiveMeters(Collector):
         yield family("wenjin_seq_conflicts_total", counters.seq_conflicts)
         yield family("wenjin_message_repeats_total", counters.repeats)
         yield family("wenjin_message_unknown_total", counters.unknown)
-        yield family("wenjin_hints_repaired_total", self.repair_tails.repaired)
+        yield from self._between()
         rejected = self.edge.gateway.eio.rejected
         yield family("wenjin_rejected_total", {(kind,): count for kind, count in rejected.items()})
         yield family("wenjin_connections", len(connections.by_sid))
@@ -51,6 +51,25 @@ class LiveMeters(Collector):
         since = self.queue.waiting_since
         waited = (utc_now() - since).total_seconds() if since is not None else 0.0
         yield family("wenjin_longest_wait_seconds", waited)
+
+    def _between(self) -> Iterator[Metric]:
+        bus, relay, repair = self.between.bus, self.between.relay.counters, self.between.repair_tails.counters
+        yield family("wenjin_hints_repaired_total", repair.repaired)
+        yield family("wenjin_hints_heard_messages_total", relay.messages)
+        yield family("wenjin_hints_malformed_total", relay.malformed)
+        yield family("wenjin_hints_reread_sessions_total", relay.reread)
+        yield family("wenjin_bus_published_total", bus.counters.published)
+        yield family("wenjin_bus_dropped_total", bus.counters.dropped)
+        yield family("wenjin_bus_heard_total", bus.counters.heard)
+        yield family("wenjin_bus_reconnects_total", bus.counters.reconnects)
+        yield family("wenjin_bus_subscriptions", bus.subscriptions)
+        yield family("wenjin_bus_age_seconds", bus.age_seconds)
+        yield family("wenjin_bus_other_nodes", bus.others)
+        yield family("wenjin_housekeeping_is_ours", self.between.lease.is_ours)
+        yield family("wenjin_tail_rounds_total", repair.rounds)
+        yield family("wenjin_tail_gaps_total", repair.gaps)
+        yield family("wenjin_tail_missed_changes_total", repair.missed_changes)
+        yield family("wenjin_tail_round_seconds", repair.last_seconds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

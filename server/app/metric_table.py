@@ -52,6 +52,28 @@ METRICS: Mapping[str, Described] = {
     "wenjin_hints_repaired_total": Described(
         "counter", "Messages found in the log that nobody here had been told of."
     ),
+    "wenjin_hints_heard_messages_total": Described(
+        "counter", "Messages heard from another process before anything else told of them."
+    ),
+    "wenjin_hints_malformed_total": Described("counter", "Hints that could not be read."),
+    "wenjin_hints_reread_sessions_total": Described(
+        "counter", "Sessions read because another process said that they have changed."
+    ),
+    # Between processes.
+    "wenjin_bus_published_total": Described("counter", "Hints that Redis has taken."),
+    "wenjin_bus_dropped_total": Described("counter", "Hints that were not sent: no Redis, or no room."),
+    "wenjin_bus_heard_total": Described("counter", "Hints from other processes."),
+    "wenjin_bus_reconnects_total": Described("counter", "Connections to Redis that had to be made again."),
+    "wenjin_bus_subscriptions": Described("gauge", "Channels that this process listens to."),
+    "wenjin_bus_age_seconds": Described("gauge", "Since this process has heard itself over the bus."),
+    "wenjin_bus_other_nodes": Described("gauge", "Other processes of the site, as last heard."),
+    "wenjin_housekeeping_is_ours": Described("gauge", "1 where the sweeps are done."),
+    "wenjin_tail_rounds_total": Described("counter", "Comparisons of all followed sessions with the log."),
+    "wenjin_tail_gaps_total": Described("counter", "Messages that came before those in front of them."),
+    "wenjin_tail_missed_changes_total": Described(
+        "counter", "Changes of sessions that nobody here had been told of."
+    ),
+    "wenjin_tail_round_seconds": Described("gauge", "How long the last comparison took."),
     # Connections.
     "wenjin_connections": Described("gauge", "Socket.IO connections."),
     "wenjin_followed_sessions": Described("gauge", "Sessions that somebody connected here follows."),

@@ -16,7 +16,7 @@ from server.realtime.event_table import EventFunnel
 from server.realtime.feeds import Feeds
 from server.realtime.lease_keeper import LeaseKeeper
 from server.realtime.push import Push
-from server.realtime.session_events import SESSION_ROWS, SessionEvents
+from server.realtime.session_events import SESSION_ROWS, Hears, SessionEvents
 from server.realtime.staff_events import STAFF_ROWS, StaffEvents
 from server.realtime.token_watch import TOKEN_ROWS, TokenWatch
 from server.settings import Limits, Settings
@@ -40,6 +40,7 @@ def build_edge(
     identify: IdentifyPerson,
     connections: Connections,
     push: Push,
+    hears: Hears,
     feeds: Feeds,
     views: SessionViews,
     settings: Settings,
@@ -50,7 +51,7 @@ def build_edge(
 ) -> RealtimeEdge:
     leases = LeaseKeeper(stores.presence, connections, presence_changed)
     tokens = TokenWatch(identify, connections)
-    of_sessions, of_staff = _owners(live, push, views, feeds, leases)
+    of_sessions, of_staff = _owners(live, push, hears, views, feeds=feeds, leases=leases)
     owners = ((of_sessions, SESSION_ROWS), (of_staff, STAFF_ROWS), (tokens, TOKEN_ROWS))
     return RealtimeEdge(
         identify=identify,
@@ -76,10 +77,17 @@ def build_edge(
 
 
 def _owners(
-    live: LiveSessions, push: Push, views: SessionViews, feeds: Feeds, leases: LeaseKeeper
+    live: LiveSessions,
+    push: Push,
+    hears: Hears,
+    views: SessionViews,
+    *,
+    feeds: Feeds,
+    leases: LeaseKeeper,
 ) -> tuple[SessionEvents, StaffEvents]:
     of_sessions = SessionEvents(
         push=push,
+        hears=hears,
         views=views,
         start_session=live.start,
         sync_session=live.sync,
@@ -95,6 +103,7 @@ def _owners(
     )
     of_staff = StaffEvents(
         push=push,
+        hears=hears,
         views=views,
         feeds=feeds,
         leases=leases,

@@ -12,6 +12,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from server.app.between import Between, build_between
 from server.app.http_parts import build_http_parts, build_people
 from server.app.meters import LiveMeters, LoopLag, SessionMeters, batch_observer, new_registry
 from server.app.metric_table import observer
@@ -19,7 +20,7 @@ from server.app.metrics_exchange import MetricsExchange
 from server.app.reactions import Announcer
 from server.app.realtime_parts import build_edge
 from server.app.session_parts import Housekeeping, build_session_parts
-from server.app.stores import Stores, build_stores, redis_client
+from server.app.stores import OUTAGES, Stores, build_stores, redis_client
 from server.app.timers import Timer, Timers
 from server.domain.errors import Unavailable
 from server.domain.events import (
@@ -39,13 +40,16 @@ from server.domain.message import SenderRole
 from server.domain.session import SessionStatus
 from server.embedded import DataFolder, EmbeddedAddresses
 from server.http.app import build_http_app
+from server.live.bus import Bus
+from server.live.leases import HousekeepingLease
 from server.models.client import ModelLine
 from server.models.process import model_address
 from server.realtime.connections import Connections
 from server.realtime.edge import RealtimeEdge
 from server.realtime.feeds import Feeds
+from server.realtime.lease_keeper import LeaseKeeper
 from server.realtime.push import Push
-from server.realtime.tail_repair import RepairTails
+from server.realtime.relay import Relay
 from server.security.passwords import Passwords
 from server.settings import Settings
 from server.store.client import Database, connect, ping
@@ -107,6 +111,7 @@ class Node:
     edge: RealtimeEdge
     http: web.Application
     timers: tuple[Timer, ...]
+    between: Between
     loop_lag: LoopLag
 
 
@@ -114,7 +119,8 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
     settings = place.settings
     announcer = Announcer()
     registry = new_registry()
-    stores = build_stores(database, redis, settings.limits)
+    namespace = settings.storage.database
+    stores = build_stores(database, redis, settings.limits, namespace=namespace)
     announcer.when(MessagePosted, SessionMeters(registry).message_posted)
     stores.log.observe_batch = batch_observer(registry)
     models = ModelLine(
@@ -134,14 +140,36 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
     )
     peers = PeerAddresses.trusting(settings.server.trusted_proxies)
     origins = Origins.allowing(settings.server.allowed_origins, public_url=settings.server.public_url)
-    repair_tails = RepairTails(push, stores.log, stores.sessions)
-    assign, announce_queue, timers = _timers(keeping, repair_tails)
+    lease = HousekeepingLease(redis=redis, key=f"{namespace}:housekeeping")
+    assign, announce_queue = _woken_timers(keeping, lease)
+
+    def look_for_work() -> None:
+        keeping.line.touch()
+        assign.wake()
+        announce_queue.wake()
+
+    between = build_between(
+        stores,
+        connections,
+        push,
+        feeds,
+        announcer,
+        redis_url=place.addresses.redis_url,
+        namespace=namespace,
+        lease=lease,
+        look_for_work=look_for_work,
+        look_at_content=place.content_changed,
+    )
+    repair = Timer("repair tails", between.repair_tails, seconds=between.repair_seconds)
+    receipts = Timer("write receipts", stores.sessions.write_receipts, seconds=2)
+    timers = (assign, announce_queue, *_sweeps(keeping, lease), repair, receipts)
     edge = build_edge(
         stores,
         live,
         identify=people.identify,
         connections=connections,
         push=push,
+        hears=between.relay.hears,
         feeds=feeds,
         views=views,
         settings=settings,
@@ -150,8 +178,9 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
         registry=registry,
         presence_changed=lambda account_id: announcer.announce(FloorChanged(account_id)),
     )
-    registry.register(LiveMeters(stores.log, edge, keeping.announce_queue, repair_tails))
-    _connect_reactions(announcer, push, feeds, keeping, place.content_changed, assign, announce_queue)
+    registry.register(LiveMeters(stores.log, edge, keeping.announce_queue, between))
+    _connect_reactions(announcer, push, between.relay, feeds, keeping, look_for_work, place.content_changed)
+    _connect_returns(between, edge.leases, keeping, assign, repair)
     http_parts = build_http_parts(
         stores,
         people,
@@ -162,7 +191,7 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
         feeds=feeds,
         settings=settings,
         announce=announcer.announce,
-        checks=_checks(database, redis, models, edge),
+        checks=_checks(database, redis, models, edge, between.bus),
         registry=registry,
         exposition=metrics.exposition,
         peers=peers,
@@ -177,48 +206,48 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
         edge=edge,
         http=build_http_app(http_parts),
         timers=timers,
+        between=between,
         loop_lag=LoopLag(registry),
     )
 
 
-def _timers(keeping: Housekeeping, repair_tails: RepairTails) -> tuple[Timer, Timer, tuple[Timer, ...]]:
-    """The assignment round and the telling of places, which facts wake, and all timers."""
-
-    assign = Timer("assign sessions", keeping.assign, seconds=3, rest_seconds=0.2)
-    announce = Timer("announce queue", keeping.announce_queue, seconds=3, rest_seconds=0.5)
+def _woken_timers(keeping: Housekeeping, lease: HousekeepingLease) -> tuple[Timer, Timer]:
+    """The assignment round, and the telling of places on every process; facts wake both."""
     return (
-        assign,
-        announce,
-        (
-            assign,
-            announce,
-            Timer("expire offers", keeping.expire_offers, seconds=1),
-            Timer("replace lost consultants", keeping.replace_lost, seconds=2),
-            Timer("watch idle sessions", keeping.watch_idle, seconds=5),
-            Timer("finish changes", keeping.finish_changes, seconds=5),
-            Timer("check slots", keeping.check_slots, seconds=10),
-            Timer("resume bot turns", keeping.resume_bot_turns, seconds=10),
-            Timer("repair tails", repair_tails, seconds=5),
-        ),
+        Timer("assign sessions", lease.in_turn(keeping.assign), seconds=3, rest_seconds=0.2),
+        Timer("announce queue", keeping.announce_queue, seconds=3, rest_seconds=0.5),
+    )
+
+
+def _sweeps(keeping: Housekeeping, lease: HousekeepingLease) -> tuple[Timer, ...]:
+    """What one process does for all."""
+    return tuple(
+        Timer(name, lease.in_turn(job), seconds=seconds)
+        for name, job, seconds in (
+            ("expire offers", keeping.expire_offers, 1),
+            ("replace lost consultants", keeping.replace_lost, 2),
+            ("watch idle sessions", keeping.watch_idle, 5),
+            ("finish changes", keeping.finish_changes, 5),
+            ("check slots", keeping.check_slots, 10),
+            ("resume bot turns", keeping.resume_bot_turns, 10),
+        )
     )
 
 
 def _connect_reactions(  # noqa: PLR0917  the table of who reacts to what has many columns
     announcer: Announcer,
     push: Push,
+    relay: Relay,
     feeds: Feeds,
     keeping: Housekeeping,
+    look_for_work: Callable[[], None],
     content_changed: Callable[[], None],
-    assign: Timer,
-    announce_queue: Timer,
 ) -> None:
     def touch_all(_fact: Any) -> None:
         feeds.touch_all()
 
-    def look_for_work(_fact: Any) -> None:
-        keeping.line.touch()
-        assign.wake()
-        announce_queue.wake()
+    def look_for_work_here(_fact: Any) -> None:
+        look_for_work()
 
     def let_bot_answer(fact: MessagePosted) -> Any:
         is_heard = fact.session.status in {SessionStatus.BOT, SessionStatus.QUEUED}
@@ -230,20 +259,42 @@ def _connect_reactions(  # noqa: PLR0917  the table of who reacts to what has ma
         content_changed()
 
     when = announcer.when
-    when(MessagePosted, push.message, let_bot_answer, feeds.message)
-    when(SessionChanged, push.session, keeping.release_slots, feeds.session, look_for_work)
-    when(NoteAdded, push.note)
-    when(ReceiptMoved, push.receipt, feeds.receipt)
-    when(TypingShown, push.typing)
-    when(OfferMade, push.offer, feeds.offer)
+    when(MessagePosted, relay.message, let_bot_answer, feeds.message)
+    when(SessionChanged, relay.session, keeping.release_slots, feeds.session, look_for_work_here)
+    when(NoteAdded, relay.note)
+    when(ReceiptMoved, relay.receipt, feeds.receipt)
+    when(TypingShown, relay.typing)
+    when(OfferMade, relay.offer, feeds.offer)
     when(QueueMoved, push.queue)
-    when(FloorChanged, feeds.somebody, look_for_work)
-    when(KnowledgeChanged, look_at_model)
-    when(ProfilesChanged, look_at_model, touch_all)
-    when(AccountRevoked, push.revoked)
+    when(FloorChanged, feeds.somebody, relay.floor_changed, look_for_work_here)
+    when(KnowledgeChanged, look_at_model, relay.content_changed)
+    when(ProfilesChanged, look_at_model, relay.content_changed, touch_all)
+    when(AccountRevoked, relay.revoked)
 
 
-def _checks(database: Database, redis: Redis, models: ModelLine, edge: RealtimeEdge) -> dict[str, Any]:
+def _connect_returns(
+    between: Between, leases: LeaseKeeper, keeping: Housekeeping, assign: Timer, repair: Timer
+) -> None:
+    """What has to be done when Redis is back, or gone, and when housekeeping has become ours."""
+
+    def come_back() -> None:
+        between.repair_tails.doubt()
+        repair.wake()
+        leases.renew_now()
+        assign.wake()
+
+    def take_turn() -> None:
+        keeping.check_slots.forget()
+        assign.wake()
+
+    between.bus.resubscribed = come_back
+    between.bus.lost = repair.wake
+    between.lease.taken = take_turn
+
+
+def _checks(
+    database: Database, redis: Redis, models: ModelLine, edge: RealtimeEdge, bus: Bus
+) -> dict[str, Any]:
     async def is_not_draining() -> None:
         if edge.is_closing:
             raise Unavailable("this process is about to end")
@@ -263,6 +314,7 @@ def _checks(database: Database, redis: Redis, models: ModelLine, edge: RealtimeE
         "serving": is_not_draining,
         "database": lambda: ping(database),
         "redis": redis_answers,
+        "bus": bus.check,
         "model": model_is_loaded,
     }
 
@@ -272,6 +324,7 @@ async def _running(node: Node, place: Place) -> AsyncIterator[str]:
     """Serves for the length of the block, and then ends in order."""
     node.stores.log.start()
     await node.keeping.finish_changes()
+    await node.between.start()
     node.edge.attach(node.http)
     runner = web.AppRunner(
         node.http, access_log=None, handle_signals=False, shutdown_timeout=_GRACEFUL_SECONDS
@@ -302,11 +355,15 @@ async def _drain(node: Node, runner: web.AppRunner, site: web.TCPSite, timers: T
     node.edge.say_farewell()
     await asyncio.gather(
         timers.stop(),
+        node.between.lease.stop(),
         node.edge.finish_events(within_seconds=_FINISH_SECONDS),
         node.announcer.finish(_FINISH_SECONDS),
     )
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_LOG_SECONDS):
             await node.stores.log.stop()
+            with contextlib.suppress(*OUTAGES):
+                await node.stores.sessions.write_receipts()
     await node.edge.close()
+    await node.between.bus.stop()
     await runner.cleanup()
