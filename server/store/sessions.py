@@ -14,9 +14,10 @@ from server.domain.errors import NotFound
 from server.domain.ids import AccountId, SessionId
 from server.domain.queries import ConsultantReach, Glance, SessionQuery
 from server.domain.rating import Rating
-from server.domain.session import Session
+from server.domain.session import Receipt, Session
 from server.store.client import Database, Document
 from server.store.cursors import newest_page
+from server.store.receipts import ReceiptBook
 from server.store.session_documents import (
     GLANCE_FIELDS,
     document_of,
@@ -38,6 +39,10 @@ class SessionStore:
 
     database: Database
     _cache: "OrderedDict[SessionId, Session]" = field(default_factory=OrderedDict)
+    _receipts: ReceiptBook = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._receipts = ReceiptBook(self.database)
 
     # -- one session -----------------------------------------------------------------------------------------
 
@@ -54,8 +59,8 @@ class SessionStore:
         if document is None:
             return None
         # The caller may change what it gets, so the cache keeps a copy of its own.
-        self._remember(session_of(document))
-        return session_of(document)
+        self._remember(self._session_of(document))
+        return self._session_of(document)
 
     async def get(self, session_id: SessionId) -> Session:
         """Raises NotFound."""
@@ -80,8 +85,8 @@ class SessionStore:
             return []
         documents = await self.database["sessions"].find({"_id": {"$in": ids}}).to_list(None)
         for document in documents:
-            self._remember(session_of(document))
-        return [session_of(one) for one in documents]
+            self._remember(self._session_of(document))
+        return [self._session_of(one) for one in documents]
 
     async def fences(self, session_ids: Iterable[SessionId]) -> dict[SessionId, int]:
         cursor = self.database["sessions"].find({"_id": {"$in": list(session_ids)}}, {"fence": 1})
@@ -89,7 +94,7 @@ class SessionStore:
 
     async def find_open_of(self, user_id: AccountId) -> Session | None:
         document = await self.database["sessions"].find_one({"user.id": user_id, "is_open": True})
-        return session_of(document) if document else None
+        return self._session_of(document) if document else None
 
     async def save(self, session: Session, *, over_fence: int) -> bool:
         """False when somebody else has changed the session since it was read."""
@@ -110,22 +115,13 @@ class SessionStore:
         """Kept once a session has ended, so that lists need no look into the log."""
         await self._update(session_id, {"$max": {"last_seq": last_seq}})
 
-    async def raise_receipt(self, session_id: SessionId, role: str, *, delivered: int, read: int) -> Session:
-        """Receipts are cumulative and never go back; reading implies delivery."""
-        document = await self.database["sessions"].find_one_and_update(
-            {"_id": session_id},
-            {
-                "$max": {
-                    f"receipts.{role}.delivered": max(delivered, read),
-                    f"receipts.{role}.read": read,
-                }
-            },
-            return_document=ReturnDocument.AFTER,
-        )
-        if document is None:
-            raise NotFound("no such session")
-        self._remember(session_of(document))
-        return session_of(document)
+    async def raise_receipt(self, session_id: SessionId, role: str, *, delivered: int, read: int) -> Receipt:
+        """How far it is then. Stored by the next `write_receipts`. Raises NotFound."""
+        session = await self.cached(session_id)
+        return self._receipts.raise_receipt(session, role, delivered=delivered, read=read)
+
+    async def write_receipts(self) -> None:
+        await self._receipts.write()
 
     async def keep_writer(self, session_id: SessionId, consultant_id: AccountId) -> None:
         """The consultant who wrote last is the one whom a rating belongs to."""
@@ -192,12 +188,12 @@ class SessionStore:
 
     async def _read(self, condition: dict[str, Any]) -> list[Session]:
         cursor = self.database["sessions"].find(condition)
-        return [session_of(one) async for batch in _batches(cursor) for one in batch]
+        return [self._session_of(one) async for batch in _batches(cursor) for one in batch]
 
     async def with_pending(self) -> list[Session]:
         """Sessions whose last change may not have reached the log: a process died in between."""
         cursor = self.database["sessions"].find({"has_pending": True})
-        return [session_of(one) for one in await cursor.to_list(None)]
+        return [self._session_of(one) for one in await cursor.to_list(None)]
 
     async def last_consultant_of(self, user_id: AccountId) -> AccountId | None:
         document = await self.database["sessions"].find_one(
@@ -210,7 +206,7 @@ class SessionStore:
     async def last_rated(self, limit: int) -> list[Session]:
         cursor = self.database["sessions"].find({"rating.updated_at": {"$gt": _LONG_AGO}})
         newest = cursor.sort("rating.updated_at", DESCENDING).limit(limit)
-        return [session_of(one) for one in await newest.to_list(limit)]
+        return [self._session_of(one) for one in await newest.to_list(limit)]
 
     async def count_since(self, since: datetime) -> dict[str, int]:
         """How many sessions began since then, and how many of them asked for a person."""
@@ -260,7 +256,10 @@ class SessionStore:
         page, next_cursor = await newest_page(
             self.database["sessions"], _conditions(query), by="created_at", limit=limit, cursor=cursor
         )
-        return [session_of(one) for one in page], next_cursor
+        return [self._session_of(one) for one in page], next_cursor
+
+    def _session_of(self, document: dict[str, Any]) -> Session:
+        return self._receipts.add_to(session_of(document))
 
     def _remember(self, session: Session) -> None:
         self._cache[session.id] = session

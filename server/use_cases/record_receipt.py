@@ -27,6 +27,5 @@ class RecordReceipt:
         known = session.receipts[role]
         if max(delivered, read) <= known.delivered and read <= known.read:
             return
-        session = await self.sessions.raise_receipt(session_id, role, delivered=delivered, read=read)
-        receipt = session.receipts[role]
+        receipt = await self.sessions.raise_receipt(session_id, role, delivered=delivered, read=read)
         self.announce(ReceiptMoved(session_id, role, receipt.delivered, receipt.read))

@@ -8,7 +8,7 @@ import pytest
 from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.people import Consultant, PresenceStatus
 from server.domain.queries import SessionQuery
-from server.domain.session import Named, Session
+from server.domain.session import Named, Receipt, Session
 from server.domain.times import utc_now
 from server.store.client import Database
 from server.store.consultants import ConsultantStore
@@ -98,7 +98,24 @@ async def test_receipts_never_go_back(database: Database) -> None:
     await store.insert(session)
     await store.raise_receipt(session.id, "user", delivered=5, read=3)
     after = await store.raise_receipt(session.id, "user", delivered=2, read=4)
-    assert (after.receipts["user"].delivered, after.receipts["user"].read) == (5, 4)
+    assert (after.delivered, after.read) == (5, 4)
+    assert (await store.get(session.id)).receipts["user"] == Receipt(5, 4)
+
+
+async def test_receipts_are_stored_together_and_read_by_others_then(database: Database) -> None:
+    store, elsewhere = SessionStore(database), SessionStore(database)
+    sessions = [session_of(f"u_{number}") for number in range(3)]
+    for number, session in enumerate(sessions, start=1):
+        await store.insert(session)
+        await store.raise_receipt(session.id, "user", delivered=number, read=0)
+        await store.raise_receipt(session.id, "consultant", delivered=number, read=number)
+    await elsewhere.raise_receipt(sessions[0].id, "user", delivered=9, read=9)
+    await elsewhere.write_receipts()
+    await store.write_receipts()
+    assert (await store.get(sessions[0].id)).receipts["user"] == Receipt(9, 9)
+    for number, session in enumerate(sessions, start=1):
+        assert (await elsewhere.get(session.id)).receipts["consultant"] == Receipt(number, number)
+    assert (await elsewhere.get(sessions[2].id)).receipts["user"] == Receipt(3, 0)
 
 
 async def test_pages_of_sessions_meet_without_gap_or_overlap(database: Database) -> None:
