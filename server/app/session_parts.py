@@ -135,7 +135,7 @@ def build_session_parts(
         tags=SetTags(find, sessions, announce),
         suggest=SuggestAnswers(find, log, bot),
         floor=ViewFloor(sessions, consultants, stores.presence, stores.bot_feedback, clock),
-        move=MoveSessions(sessions, sessions, change, clock),
+        move=MoveSessions(sessions, sessions, change, announce, clock),
     )
     keeping = _housekeeping(
         stores, bot, matcher, settings, announce=announce, change=change, free_slot=free_slot
