@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from server.live.presence import LivePresence
@@ -21,6 +21,7 @@ OUTAGES: tuple[type[Exception], ...] = (DATABASE_AWAY, RedisError)
 """By these the drivers say that the database or Redis is away."""
 
 _REDIS_SECONDS = 2.0
+_REDIS_CONNECTIONS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +41,16 @@ class Stores:
 
 
 def redis_client(url: str) -> Redis:
-    client: Redis = Redis.from_url(
-        url, socket_timeout=_REDIS_SECONDS, socket_connect_timeout=_REDIS_SECONDS, health_check_interval=15
+    """Who finds all its connections busy waits for one: a thousand people who come at once are no outage."""
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=_REDIS_CONNECTIONS,
+        timeout=_REDIS_SECONDS,
+        socket_timeout=_REDIS_SECONDS,
+        socket_connect_timeout=_REDIS_SECONDS,
+        health_check_interval=15,
     )
-    return client
+    return Redis.from_pool(pool)
 
 
 def build_stores(database: Database, redis: Redis, limits: Limits, *, namespace: str = "wenjin") -> Stores:

@@ -111,6 +111,8 @@ class MessageLog:
             await self._wake.wait()
             self._wake.clear()
             while self._queues:
+                # What has arrived at other connections in the same moment comes along.
+                await asyncio.sleep(0)
                 await self._write_batch()
             if self._is_stopping:
                 return
@@ -248,7 +250,7 @@ class MessageLog:
         for the tail, since a number that is too high would leave a hole."""
         tail = self._tails.get(session_id)
         if tail is not None and tail.seq < below:
-            del self._tails[session_id]
+            self._doubted.add(session_id)
 
     async def tails(self, session_ids: Iterable[SessionId]) -> dict[SessionId, int]:
         """The highest durable seq of each, in a few queries where most of them are known here."""
