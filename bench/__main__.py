@@ -13,6 +13,7 @@ from bench import (
     endurance,
     failover,
     latency,
+    parts,
     profile,
     scaling,
     startup,
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "connections": connections,
     "failover": failover,
     "scaling": scaling,
+    "parts": parts,
     "profile": profile,
 }
 SET = ("startup", "throughput", "latency", "business", "connections", "failover", "scaling")

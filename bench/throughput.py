@@ -32,6 +32,9 @@ NAMES = {
 }
 
 
+_SHOWN_CORES = ("server", "database", "redis", "client", "others")
+
+
 @dataclass(frozen=True, slots=True)
 class Contestant:
     name: str
@@ -132,6 +135,6 @@ def cost_figures(cost: Cost, messages: float) -> dict[str, float]:
     return {
         "server_us": cost.spent["server"] / messages * 1e6,
         "all_us": sum(cost.spent.values()) / messages * 1e6,
-        **{f"{kind}_cores": cores.get(kind, 0.0) for kind in ("server", "database", "client", "others")},
+        **{f"{kind}_cores": cores.get(kind, 0.0) for kind in _SHOWN_CORES},
         "load_average": load_average(),
     }
