@@ -16,7 +16,7 @@ from server.models.loading import StoredModelContent
 from server.models.process import ModelProcess, model_address
 from server.processes.private_folder import private_folder
 from server.settings import Settings
-from server.store.client import Database, connect
+from server.store.client import Database, connect, disconnect
 from server.store.consultants import ConsultantStore
 from server.store.indexes import prepare
 from server.store.knowledge import KnowledgeStore
@@ -48,7 +48,7 @@ async def running_machine(
     async with contextlib.AsyncExitStack() as stack:
         sockets = stack.enter_context(private_folder())
         database = connect(addresses.mongo_url, settings.storage.database)
-        stack.callback(database.client.close)
+        stack.push_async_callback(disconnect, database)
         await prepare(database)
         models = ModelProcess(
             settings,

@@ -52,7 +52,7 @@ from server.realtime.push import Push
 from server.realtime.relay import Relay
 from server.security.passwords import Passwords
 from server.settings import Settings
-from server.store.client import Database, connect, ping
+from server.store.client import Database, connect, disconnect, ping
 from server.wire.peers import Origins, PeerAddresses
 from server.wire.session_views import SessionViews
 
@@ -85,7 +85,7 @@ async def serving_node(place: Place, *, metrics_socket: socket.socket | None = N
     """Its address, while it serves. At `metrics_socket` siblings ask for its numbers."""
     async with contextlib.AsyncExitStack() as stack:
         database = connect(place.addresses.mongo_url, place.settings.storage.database)
-        stack.callback(database.client.close)
+        stack.push_async_callback(disconnect, database)
         redis = redis_client(place.addresses.redis_url)
         stack.push_async_callback(redis.aclose)
         passwords = Passwords()

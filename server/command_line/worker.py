@@ -1,8 +1,10 @@
 """`python -m server.command_line.worker DESCRIPTOR`: a worker, started by its parent and by nobody else."""
 
 import asyncio
+import os
 import signal
 import sys
+from typing import NoReturn
 
 import structlog
 import uvloop
@@ -13,12 +15,14 @@ from server.command_line.log_output import set_up_logging
 logger = structlog.get_logger(__name__)
 
 
-def main(descriptor: int) -> int:
+def main(descriptor: int) -> NoReturn:
     # Both are meant for the parent; a terminal sends them to everybody.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_work(descriptor))
+    code = asyncio.Runner(loop_factory=uvloop.new_event_loop).run(_work(descriptor))
+    sys.stderr.flush()
+    # Everything is done; the interpreter would wait for threads that wait for a database that hangs.
+    os._exit(code)
 
 
 async def _work(descriptor: int) -> int:
@@ -38,4 +42,4 @@ async def _work(descriptor: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    main(int(sys.argv[1]))

@@ -1,5 +1,8 @@
 """The one place that builds the database client, so that its guarantees are the same everywhere."""
 
+import asyncio
+import contextlib
+import threading
 from datetime import UTC
 from typing import Any
 
@@ -20,6 +23,7 @@ DATABASE_AWAY = PyMongoError
 """By this the driver says that the database is away, or that the outcome of a write is unknown."""
 
 _OPERATION_TIMEOUT_MS = 4_000
+_GOODBYE_SECONDS = 0.5
 
 
 _CLIENT_OPTIONS: dict[str, Any] = {
@@ -57,3 +61,19 @@ async def ping(database: Database) -> None:
         await database.command("ping")
     except PyMongoError as error:
         raise Unavailable("the database does not answer") from error
+
+
+async def disconnect(database: Database) -> None:
+    """Closes its client. The driver's goodbye to a database that hangs takes seconds: it goes on alone."""
+    loop, closed = asyncio.get_running_loop(), asyncio.Event()
+
+    def close() -> None:
+        database.client.close()
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(closed.set)
+
+    # A thread of its own, which the end of the process need not wait for.
+    threading.Thread(target=close, name="closing the database's client", daemon=True).start()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_GOODBYE_SECONDS):
+            await closed.wait()
