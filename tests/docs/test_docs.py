@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
+from server.app.metric_table import METRICS
 from server.http.errors import STATUS_BY_CODE
 from server.http.routes import ROUTES
 from server.realtime.asyncapi import ROWS
@@ -117,7 +118,7 @@ def test_only_variables_that_exist_are_named() -> None:
     assert unknown == set()
 
 
-def test_the_deployment_serves_with_one_process_and_a_replica_set() -> None:
+def test_the_deployment_serves_with_workers_and_a_replica_set() -> None:
     services = COMPOSE["services"]
     environment = services["wenjin"]["environment"]
     url = urlsplit(environment["WENJIN_STORAGE__MONGO_URL"])
@@ -125,8 +126,7 @@ def test_the_deployment_serves_with_one_process_and_a_replica_set() -> None:
     assert "replicaSet=wenjin" in url.query
     assert all(member in services and "wenjin" in services[member]["command"] for member in members)
     assert urlsplit(environment["WENJIN_REDIS__URL"]).hostname in services
-    assert "deploy" not in services["wenjin"]
-    assert "WENJIN_SERVER__WORKERS" not in environment
+    assert "WENJIN_SERVER__WORKERS" in environment
 
 
 def test_only_the_proxy_of_the_deployment_can_be_reached_from_outside() -> None:
@@ -148,3 +148,35 @@ def test_every_decision_is_listed_once_and_says_what_would_change_it() -> None:
         assert text.startswith(f"# {page.name[:4]} ")
         parts = ("**Context.**", "**Decision.**", "**Consequences.**", "**What would change our mind.**")
         assert [part for part in parts if part not in text] == [], page.name
+
+
+def test_every_metric_is_explained_with_its_type_and_labels() -> None:
+    page = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| `(wenjin_\w+)` \| (counter|gauge|histogram) \| (.*?) ?\| (.+) \|$", page, re.MULTILINE
+    )
+    described = {
+        name: (kind, tuple(re.findall(r"`(\w+)`", labels)), text) for name, kind, labels, text in rows
+    }
+    assert described == {name: (one.kind, one.labels, one.meaning) for name, one in METRICS.items()}
+    advice = page.partition("## All of them")[0]
+    assert [name for name in METRICS if f"`{name}" not in advice] == []
+
+
+def test_alerts_ask_for_metrics_and_labels_that_exist() -> None:
+    rules = yaml.safe_load((ROOT / "deploy" / "alerts.yaml").read_text(encoding="utf-8"))
+    alerts = [rule for group in rules["groups"] for rule in group["rules"]]
+    assert alerts
+    assert len({alert["alert"] for alert in alerts}) == len(alerts)
+    for alert in alerts:
+        assert alert["annotations"]["summary"]
+        assert alert["labels"]["severity"] in {"page", "ticket"}
+        asked = re.findall(r"\b(wenjin_\w+)", alert["expr"])
+        assert asked or alert["expr"].startswith("up{"), alert["alert"]
+        for name in asked:
+            metric, _, part = name.rpartition("_")
+            is_part = part in {"bucket", "count", "sum"} and METRICS.get(metric, None) is not None
+            described = METRICS[metric] if is_part else METRICS[name]
+            assert (described.kind == "histogram") == is_part, name
+            labels = set(re.findall(r"(\w+)=~?\"", alert["expr"]))
+            assert labels <= {*described.labels, "worker", "instance"}, name

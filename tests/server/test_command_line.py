@@ -48,7 +48,7 @@ def test_help_names_every_command(tmp_path: Path) -> None:
         ("create-user", "alice"),
         ("create-user", "alice", "--role", "king"),
         ("serve", "--port", "99999"),
-        ("serve", "--workers", "2"),
+        ("serve", "--workers", "0"),
         ("faq", "import", "no-such-file.csv"),
         ("evaluate", "bot"),
     ],
