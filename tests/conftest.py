@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -10,6 +11,7 @@ from server.embedded import DataFolder, EmbeddedAddresses, Purpose, embedded_ser
 from server.settings import Settings
 from server.store.client import Database, connect
 from server.store.indexes import prepare
+from tests.support.own_redis import OwnRedis, redis_in
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -39,3 +41,10 @@ async def database(mongo_url: str) -> AsyncIterator[Database]:
     yield database
     await database.client.drop_database(database.name)
     database.client.close()
+
+
+@pytest_asyncio.fixture
+async def own_redis(tmp_path: Path) -> AsyncIterator[OwnRedis]:
+    """To be killed, paused, emptied and started again."""
+    async with redis_in(tmp_path) as redis:
+        yield redis

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from server.domain.errors import Unavailable
 from server.live.bus import MAX_OUTBOX, Bus
-from tests.live.conftest import OwnRedis
+from tests.support.own_redis import OwnRedis
 
 PATIENCE_SECONDS = 12.0
 

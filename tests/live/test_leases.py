@@ -10,7 +10,7 @@ import pytest
 from redis.asyncio import Redis
 
 from server.live.leases import LEASE_SECONDS, HousekeepingLease
-from tests.live.conftest import OwnRedis
+from tests.support.own_redis import OwnRedis
 
 
 @contextlib.asynccontextmanager

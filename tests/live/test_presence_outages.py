@@ -6,7 +6,7 @@ from redis.asyncio import Redis
 
 from server.domain.ids import AccountId
 from server.live.presence import LEASE_SECONDS, LivePresence
-from tests.live.conftest import OwnRedis
+from tests.support.own_redis import OwnRedis
 
 LIN, ZHOU = AccountId("c_lin"), AccountId("c_zhou")
 

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+import orjson
 import pytest
 import pytest_asyncio
+from redis.asyncio import Redis
 
-from tests.support.people import Consultant, Crowd, Refused, Supervisor, Visitor, crowd_at, new_cmid
+from tests.support.own_redis import OwnRedis
+from tests.support.people import Consultant, Crowd, Refused, SignedIn, Supervisor, Visitor, crowd_at, new_cmid
+from tests.support.raw import raw_client
 from tests.support.serving import RunningServer, running_server
 
 _QUIET_SECONDS = 1.0
@@ -60,10 +64,16 @@ async def servers(
         yield both
 
 
-@pytest_asyncio.fixture
-async def nodes(servers: tuple[RunningServer, RunningServer]) -> AsyncIterator[tuple[Node, Node]]:
+@contextlib.asynccontextmanager
+async def people_at(servers: tuple[RunningServer, RunningServer]) -> AsyncIterator[tuple[Node, Node]]:
     async with crowd_at(servers[0].base, {}) as one, crowd_at(servers[1].base, {}) as two:
         yield Node(servers[0], one), Node(servers[1], two)
+
+
+@pytest_asyncio.fixture
+async def nodes(servers: tuple[RunningServer, RunningServer]) -> AsyncIterator[tuple[Node, Node]]:
+    async with people_at(servers) as both:
+        yield both
 
 
 async def talking(nodes: tuple[Node, Node]) -> tuple[Visitor, Consultant]:
@@ -270,16 +280,16 @@ async def offering(
 async def test_offers_and_their_end_reach_a_desk_on_the_other_node(
     offering: tuple[RunningServer, RunningServer],
 ) -> None:
-    async with crowd_at(offering[0].base, {}) as one, crowd_at(offering[1].base, {}) as two:
-        first, second = await one.consultant(), await two.consultant("zhou-minhua")
+    async with people_at(offering) as nodes:
+        one, two = nodes[0].crowd, nodes[1].crowd
+        first, second = await nodes[0].crowd.consultant(), await two.consultant("zhou-minhua")
         visitors = []
         for asked, crowd in ((first, two), (second, one)):
             await asked.go_online()
             visitor = await crowd.visitor()
             await visitor.queue_up("请转人工")
-            offer = await asked.until(
-                "offer", lambda it, of=visitor: it["session_id"] == of.session_id, seconds=6
-            )
+            offer = await asked.until("offer", seconds=6)
+            assert offer["session_id"] == visitor.session_id
             assert offer["session"]["user"]["id"] == visitor.id
             visitors.append((visitor, offer))
             await asked.set_presence("away")
@@ -289,3 +299,116 @@ async def test_offers_and_their_end_reach_a_desk_on_the_other_node(
         await visitor.until_status("active", seconds=3)
         await visitors[1][0].call("session:cancel", session_id=visitors[1][0].session_id)
         assert (await second.until("offer:revoked", seconds=3))["reason"] == "left"
+
+
+async def test_what_redis_carries_is_not_trusted(
+    nodes: tuple[Node, Node], redis_url: str, servers: tuple[RunningServer, RunningServer]
+) -> None:
+    visitor, consultant = await talking(nodes)
+    stranger = await nodes[1].crowd.consultant("zhou-minhua")
+    await stranger.open_desk()
+    before = (await nodes[1].figures())["wenjin_hints_malformed_total"]
+    channel = f"{servers[0].settings['storage']['database']}:bus:session/{visitor.session_id}"
+    last = (await visitor.read_log())[-1]
+    forged = {
+        "kind": "message",
+        "seq": last["seq"],
+        "fence": 0,
+        "user": visitor.id,
+        "consultant": stranger.id,
+        "system": True,
+        "message": last,
+    }
+    redis: Redis = Redis.from_url(redis_url)
+    for payload in (
+        b"",
+        b"x",
+        b"x {",
+        b"x []",
+        b"x 7",
+        b'x {"kind":"message"}',
+        b'x {"kind":"session"',
+        b"\xff",
+    ):
+        await redis.publish(channel, payload)
+    await redis.publish(channel, b"x " + orjson.dumps({**forged, "seq": "7"}))
+    await redis.publish(channel, b"x " + orjson.dumps(forged))
+    await redis.aclose()
+    await visitor.say("照常")
+    await consultant.until_text("照常", seconds=3)
+    assert (await nodes[1].figures())["wenjin_hints_malformed_total"] - before >= 8
+    assert not stranger.all_of("message"), "an old hint brings nobody into a session"
+
+
+async def test_a_visitor_who_signs_in_on_the_other_node_keeps_the_session_there(
+    nodes: tuple[Node, Node],
+) -> None:
+    visitor, consultant = await talking(nodes)
+    headers = {"Authorization": f"Bearer {visitor.account.access_token}"}
+    name = f"user-{new_cmid()[:8]}"
+    http, base = nodes[1].crowd.http, nodes[1].server.base
+    credentials = {"username": name, "password": "correct horse"}
+    async with http.post(base + "/api/auth/register", json=credentials) as answer:
+        assert answer.status == 200, await answer.text()
+    async with http.post(base + "/api/auth/login", json=credentials, headers=headers) as answer:
+        tokens = await answer.json()
+    await visitor.until_closed(seconds=3)
+    user = tokens["user"]
+    known = SignedIn(user["id"], user["name"], tokens["access_token"], tokens["refresh_token"])
+    returned = Visitor(nodes[0].server.base, nodes[0].crowd.http, known, visitor.session_id)
+    visitor.session_id = ""
+    nodes[0].crowd.here.append(returned)
+    await returned.connect()
+    await consultant.say("您回来了吗")
+    await returned.until_text("您回来了吗", seconds=3)
+    await returned.say("回来了")
+    await consultant.until_text("回来了", seconds=3)
+
+
+async def test_a_persons_connections_are_limited_over_all_nodes(
+    mongo_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    limits = {"enabled": True, "connections_per_person": 3}
+    folder = tmp_path_factory.mktemp("limited")
+    async with two_servers(folder, mongo_url, redis_url, limits=limits) as both, people_at(both) as nodes:
+        visitor = await nodes[0].crowd.visitor()
+        tabs = [Visitor(nodes[1].crowd.base, nodes[1].crowd.http, visitor.account) for _ in range(2)]
+        for tab in tabs:
+            await tab.connect()
+        for node in nodes:
+            async with raw_client(node.crowd.base, node.crowd.http) as raw:
+                refusal = await raw.refusal({"token": visitor.account.access_token})
+            assert refusal["code"] == "too_many_connections"
+        await tabs[0].disconnect()
+        await asyncio.sleep(0.3)
+        await visitor.another_tab()
+        await tabs[1].disconnect()
+
+
+async def test_without_redis_messages_still_arrive_and_with_it_live_again(
+    mongo_url: str, own_redis: OwnRedis, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    async with (
+        two_servers(tmp_path_factory.mktemp("outage"), mongo_url, own_redis.url) as both,
+        people_at(both) as nodes,
+    ):
+        visitor, consultant = await talking(nodes)
+        await own_redis.kill()
+        await visitor.say("没有 Redis")
+        await consultant.until_text("没有 Redis", seconds=7)
+        await consultant.say("看到了")
+        await visitor.until_text("看到了", seconds=4)
+        second = await nodes[0].crowd.consultant("zhou-minhua")
+        await asyncio.sleep(1)
+        await own_redis.start()
+        async with asyncio.timeout(10):
+            while (await nodes[0].figures())["wenjin_bus_other_nodes"] < 1:  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+        await asyncio.sleep(3)
+        repaired = [(await node.figures())["wenjin_hints_repaired_total"] for node in nodes]
+        await visitor.say("Redis 回来了")
+        await consultant.until_text("Redis 回来了", seconds=2)
+        await second.go_online()
+        await consultant.transfer(consultant_id=second.id)
+        await second.until_given(visitor, seconds=4)
+        assert repaired == [(await node.figures())["wenjin_hints_repaired_total"] for node in nodes]

@@ -1,4 +1,4 @@
-"""A Redis of the test's own, to be killed, paused, emptied and started again."""
+"""A Redis of a test's own, to be killed, paused, emptied and started again."""
 
 import contextlib
 import os
@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest_asyncio
 from redis.asyncio import Redis
 
 from server.embedded.redis_server import EmbeddedRedis
@@ -48,15 +47,17 @@ class OwnRedis:
             await client.aclose()
 
 
-@pytest_asyncio.fixture
-async def own_redis(tmp_path: Path) -> AsyncIterator[OwnRedis]:
+@contextlib.asynccontextmanager
+async def redis_in(folder: Path) -> AsyncIterator[OwnRedis]:
     server = EmbeddedRedis(
-        folder=tmp_path / "redis", log_file=tmp_path / "redis.log", port=_free_port(), password="own"
+        folder=folder / "redis", log_file=folder / "redis.log", port=_free_port(), password="own"
     )
     redis = OwnRedis(server)
     await redis.start()
-    yield redis
-    if redis.child is not None and redis.child.is_running:
-        with contextlib.suppress(ProcessLookupError):
-            redis.go_on()
-        await redis.child.stop(within_seconds=3)
+    try:
+        yield redis
+    finally:
+        if redis.child is not None and redis.child.is_running:
+            with contextlib.suppress(ProcessLookupError):
+                redis.go_on()
+            await redis.child.stop(within_seconds=3)
