@@ -64,7 +64,9 @@ class Push:
     def follow(self, connection: Connection, session: Session) -> None:
         if session.is_member(connection.person):
             self.connections.follow(connection, session.id)
-            self.learn(session)
+            told = self.learn(session)
+            if told is not None and told.shown < 0:
+                told.shown = session.fence  # whoever follows is given the state, or asks for it at once
 
     def learn(self, session: Session) -> Told | None:
         """From the database. None when nobody here follows it."""

@@ -14,7 +14,8 @@ from server.realtime.push import Push
 from server.realtime.relay import posted_of
 
 GAP_SECONDS = 0.05
-_SESSIONS_A_STEP = 200
+_SESSIONS_A_STEP = 100
+_MESSAGES_A_STEP = 50
 
 
 class LogReader(Protocol):
@@ -111,7 +112,9 @@ class RepairTails:
             return
         sessions = {one.id: one for one in await self.sessions.many({one.session_id for one in missing})}
         tails: dict[SessionId, int] = {}
-        for message in missing:
+        for number, message in enumerate(missing, start=1):
+            if number % _MESSAGES_A_STEP == 0:
+                await asyncio.sleep(0)
             session, told = sessions.get(message.session_id), self.push.told.get(message.session_id)
             if session is None or told is None or (told.seq is not None and message.seq <= told.seq):
                 continue
