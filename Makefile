@@ -3,13 +3,14 @@
 # make test    all tests: Vitest, then pytest with a real browser
 # make check   linters, types and layers
 # make bench   benchmarks; they print ratios
+# make faults  the long fault run: kills everything many times, then writes its tables into docs/faults.md
 # make docs    writes docs/openapi.json and docs/asyncapi.json again
 # make web     builds the web client again
 # make clean   removes what was built; data/ stays
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := setup
-.PHONY: setup setup-test run test check bench docs web clean
+.PHONY: setup setup-test run test check bench faults docs web clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -44,6 +45,9 @@ check: setup-test
 
 bench: setup-test
 	@$(BIN)/python -m bench
+
+faults: setup-test
+	@$(BIN)/python -m tests.faults long --report docs/faults.md
 
 docs: setup
 	@$(BIN)/python -m server.app.descriptions docs

@@ -1,0 +1,1 @@
+"""Faults planted into serving processes, to see whether the checker finds them."""

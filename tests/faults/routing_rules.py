@@ -1,0 +1,166 @@
+"""What must hold of assignment: one consultant, within capacity, nobody forgotten or passed over for ever."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from tests.faults.evidence import Entry, Evidence
+from tests.faults.log_rules import Finding, Rule
+
+FORGOTTEN_SECONDS = 60.0
+SAME_ROUND_SECONDS = 1.0
+
+
+def one_consultant(evidence: Evidence) -> Finding:
+    """In the log a session is taken from one before it is given to the next; fences rise; the end agrees."""
+    found, checked = [], 0
+    for session, log in evidence.logs.items():
+        holder = ""
+        for before, entry in zip([None, *log], log, strict=False):
+            if before is not None and entry.fence < before.fence:
+                found.append(
+                    f"{session}: fence falls from {before.fence} to {entry.fence} at seq {entry.seq}"
+                )
+            if entry.event == "assigned":
+                checked += 1
+                if holder:
+                    found.append(
+                        f"{session}: given to {entry.consultant} at seq {entry.seq}, {holder} has it"
+                    )
+                holder = entry.consultant
+            elif entry.event in {"transferred", "consultant_lost"}:
+                if not holder:
+                    found.append(f"{session}: taken at seq {entry.seq} from nobody")
+                holder = entry.consultant
+        final = evidence.final_sessions.get(session)
+        if final is not None and (final["consultant"] or "") != holder:
+            found.append(f"{session}: ends with {final['consultant']}, the log says {holder or 'nobody'}")
+    return Finding("one consultant at a time", checked, tuple(found))
+
+
+def within_capacity(evidence: Evidence) -> Finding:
+    """By the log's times, by the places at the consultant, and by the sessions as they were sampled."""
+    found: list[str] = []
+    capacity = {name: one["capacity"] for name, one in evidence.final_consultants.items()}
+    found += _overfull_by_log(evidence, capacity)
+    previous: dict[str, list[list[Any]]] = {}
+    for sample in evidence.samples:
+        for consultant, places in sample["places"].items():
+            if len(set(places)) > capacity.get(consultant, 0):
+                found.append(f"{consultant}: {len(places)} places taken at {sample['t']:.3f}: {places}")
+        for consultant, held in sample["active"].items():
+            # What two samples in a row have, with the same fence, was there at one moment in between.
+            lasting = [one for one in held if one in previous.get(consultant, ())]
+            if len(lasting) > capacity.get(consultant, 0):
+                found.append(f"{consultant}: has {len(lasting)} sessions at {sample['t']:.3f}: {lasting}")
+        previous = sample["active"]
+    tenures = sum(len(one) for one in evidence.tenures.values())
+    return Finding("never above capacity", tenures + len(evidence.samples), tuple(found))
+
+
+def _overfull_by_log(evidence: Evidence, capacity: dict[str, int]) -> list[str]:
+    steps: dict[str, list[tuple[float, int, str]]] = defaultdict(list)
+    for session, tenures in evidence.tenures.items():
+        ended = next((one.at for one in evidence.logs[session] if one.event == "session_ended"), float("inf"))
+        for one in tenures:
+            steps[one.consultant].append((one.from_at, 1, session))
+            steps[one.consultant].append((min(one.to_at, ended), -1, session))
+    found = []
+    for consultant, changes in steps.items():
+        held = 0
+        for at, change, session in sorted(changes):
+            held += change
+            if change > 0 and held > capacity.get(consultant, 0):
+                found.append(f"{consultant}: {held} sessions at {at:.3f}, the last one {session}")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A stretch in the queue. `since` is the original moment of asking, which a return to the queue keeps."""
+
+    session: str
+    since: float
+    began: float
+    ended: float
+    to: str
+    excluded: frozenset[str]
+
+
+def waits_of(session: str, log: list[Entry]) -> list[Wait]:
+    waits, since, began, refused = [], 0.0, 0.0, set[str]()
+    holder = ""
+    for entry in log:
+        if entry.event == "queued":
+            since, began = since or entry.at, entry.at
+        elif entry.event in {"transferred", "consultant_lost"} and not entry.consultant:
+            if entry.event == "transferred":
+                refused.add(holder)
+        elif entry.event in {"assigned", "session_ended"} and began:
+            waits.append(Wait(session, since, began, entry.at, entry.consultant, frozenset(refused)))
+            began = 0.0
+        holder = entry.consultant or holder
+    if began:
+        waits.append(Wait(session, since, began, float("inf"), "", frozenset(refused)))
+    return waits
+
+
+def nobody_forgotten(evidence: Evidence) -> Finding:
+    """In the end, when all is healed, nobody still waits, least of all beside free places."""
+    found = []
+    waits = [wait for session, log in evidence.logs.items() for wait in waits_of(session, log)]
+    ended_at = evidence.meta.get("ended_at", float("inf"))
+    room = {
+        name: one["capacity"] - len(one["places"])
+        for name, one in evidence.final_consultants.items()
+        if one["status"] == "online"
+    }
+    for session, final in evidence.final_sessions.items():
+        if final["status"] != "queued":
+            continue
+        free = [one for one, places in room.items() if places > 0 and one not in final["declined_by"]]
+        waited = ended_at - evidence.meta.get("healed_at", 0.0)
+        found.append(f"{session}: still waits {waited:.0f} s after everything healed; free: {free}")
+    longest = max((one.ended - one.began for one in waits if one.ended != float("inf")), default=0.0)
+    return Finding(
+        "no waiting session is forgotten", len(waits), tuple(found), f"longest wait {longest:.1f} s"
+    )
+
+
+def overtaking_is_bounded(evidence: Evidence) -> Finding:
+    """How often a later session was given to somebody who could have served this one.
+
+    What is given within a second counts as one round, whose members do not pass each other, and a round that
+    was under way when a session came into the queue did not know of it.
+    """
+    bound = evidence.meta.get("overtaking_bound", 3)
+    waits = [wait for session, log in evidence.logs.items() for wait in waits_of(session, log)]
+    given = [wait for wait in waits if wait.to]
+    found, most = [], 0
+    for wait in waits:
+        if not wait.to:
+            continue
+        passed = [
+            other
+            for other in given
+            if other.session != wait.session
+            and other.since > wait.since
+            and wait.began + SAME_ROUND_SECONDS < other.ended < wait.ended - SAME_ROUND_SECONDS
+            and other.to not in wait.excluded
+        ]
+        most = max(most, len(passed))
+        if len(passed) > bound:
+            by = ", ".join(f"{one.session} to {one.to} at {one.ended:.3f}" for one in passed[:6])
+            found.append(
+                f"{wait.session} waited from {wait.began:.3f} (since {wait.since:.3f}) to {wait.ended:.3f} "
+                f"and was passed {len(passed)} times: {by}"
+            )
+    return Finding(f"passed over at most {bound} times", len(given), tuple(found), f"at most {most}")
+
+
+ROUTING_RULES: tuple[Rule, ...] = (
+    one_consultant,
+    within_capacity,
+    nobody_forgotten,
+    overtaking_is_bounded,
+)
