@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, IndexModel
 
 from server.domain.errors import NotFound
 from server.domain.ids import AccountId, SessionId
@@ -151,9 +151,6 @@ class ConsultantStore:
         )
 
     async def _update(self, consultant_id: AccountId, change: Document) -> Consultant:
-        document = await self.database["consultants"].find_one_and_update(
-            {"_id": consultant_id}, change, return_document=ReturnDocument.AFTER
-        )
-        if document is None:
-            raise NotFound("no such consultant")
-        return _consultant_of(document)
+        # Not `find_one_and_update`: for that the embedded database reads the whole collection.
+        await self.database["consultants"].update_one({"_id": consultant_id}, change)
+        return await self.get(consultant_id)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorCursor
-from pymongo import DESCENDING, ReturnDocument
+from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from server.domain.errors import NotFound
@@ -132,13 +132,16 @@ class SessionStore:
 
     async def set_rating(self, session_id: SessionId, rating: Rating) -> Rating | None:
         """Returns the rating that this one replaces."""
-        self._cache.pop(session_id, None)
-        before = await self.database["sessions"].find_one_and_update(
-            {"_id": session_id},
-            {"$set": {"rating": rating_document(rating)}},
-            return_document=ReturnDocument.BEFORE,
-        )
-        return rating_of(before["rating"]) if before else None
+        while True:
+            before = await self.database["sessions"].find_one({"_id": session_id}, {"rating": 1})
+            if before is None:
+                return None
+            result = await self.database["sessions"].update_one(
+                {"_id": session_id, "rating": before["rating"]}, {"$set": {"rating": rating_document(rating)}}
+            )
+            self._cache.pop(session_id, None)
+            if result.matched_count:
+                return rating_of(before["rating"])
 
     async def keep_overtaken(self, counts: Mapping[SessionId, int]) -> None:
         """How often each of these sessions has been passed by a later one so far."""

@@ -1,9 +1,12 @@
 """Desks and boards: what was opened plus all events is what would be opened now."""
 
+import asyncio
 import itertools
+import random
+from contextlib import suppress
 from typing import Any
 
-from tests.support.people import Client, Consultant, Crowd, Json, Supervisor
+from tests.support.people import Client, Consultant, Crowd, Json, Refused, Supervisor, Visitor
 
 
 def after_events(opened: Json, events: list[Json]) -> Json:
@@ -74,6 +77,70 @@ async def test_a_desk_with_its_events_equals_the_desk_opened_afresh(crowd: Crowd
     assert after_events(opened, consultant.all_of("desk")) == shape(afresh)
 
 
+async def something(chance: random.Random, visitors: list[Visitor], desks: list[Consultant]) -> None:
+    visitor, consultant = chance.choice(visitors), chance.choice(desks)
+    match chance.choice(["leave", "say", "say", "come back", "rest", "hand back", "receive"]):
+        case "leave":
+            await visitor.end()
+        case "say":
+            await visitor.say("再说一句")
+        case "come back":
+            await visitor.queue_up("又来了")
+        case "rest":
+            await consultant.set_presence(chance.choice(["busy", "online"]))
+        case "hand back":
+            await consultant.call("session:transfer", session_id=visitor.session_id)
+        case "receive":
+            await visitor.call("message:receipt", session_id=visitor.session_id, delivered=2, read=2)
+
+
+async def test_desks_and_board_equal_themselves_opened_afresh_after_whatever_happened(crowd: Crowd) -> None:
+    chance = random.Random(7)  # noqa: S311  a test's own, repeatable
+    desks = [await crowd.consultant(), await crowd.consultant("zhou-minhua")]
+    supervisor = await crowd.supervisor()
+    board = await supervisor.open_board()
+    opened = [await one.open_desk() for one in desks]
+    for one in desks:
+        await one.set_presence("online", capacity=2)
+    visitors = await crowd.visitors(6)
+    for visitor in visitors:
+        await visitor.queue_up("问题")
+
+    for _ in range(40):
+        with suppress(Refused):
+            await something(chance, visitors, desks)
+    for one in desks:
+        await one.set_presence("busy")
+    await asyncio.sleep(2)
+
+    for one, before in zip(desks, opened, strict=True):
+        versions = [before["version"], *(event["version"] for event in one.all_of("desk"))]
+        assert versions == list(range(versions[0], versions[0] + len(versions)))
+        afresh = await (await one.another_tab()).call("desk:open", {})
+        assert after_events(before, one.all_of("desk")) == shape(afresh)
+    state = board["board"]
+    for event in supervisor.all_of("board"):
+        state |= {part: value for part, value in event.items() if part != "version"}
+    afresh = (await supervisor.open_board())["board"]
+    for one in (state, afresh):
+        one["waiting"] = [{**row, "waited_s": 0} for row in one["waiting"]]
+        one["longest_wait_s"] = 0
+    assert state == afresh
+
+
+async def test_a_desk_hears_nothing_of_what_is_said_at_another(crowd: Crowd) -> None:
+    other = await crowd.consultant("zhou-minhua")
+    await other.open_desk()
+    visitor, consultant = await crowd.pair()
+    await asyncio.sleep(1)
+    other.forget()
+    sent = await visitor.say("只说给一个人听")
+    await consultant.until(
+        "desk", lambda desk: any(one["last_seq"] >= sent["seq"] for one in desk.get("sessions", []))
+    )
+    assert other.all_of("desk") == []
+
+
 async def test_opening_the_desk_again_goes_on_from_a_higher_version(crowd: Crowd) -> None:
     consultant = await crowd.consultant()
     first = await consultant.open_desk()
@@ -137,8 +204,9 @@ async def test_the_board_shows_the_floor_and_its_events_equal_it_opened_afresh(c
     await consultant.set_presence("busy")
     await waiting.queue_up()
     await consultant.say("您好", session_id=visitor.session_id)
-    board = await supervisor.until("board", lambda one: len(one.get("waiting", [])) == 1)
-    assert board["waiting"][0]["user"]["name"] == "排队的人"
+    await supervisor.until(
+        "board", lambda one: [row["user"]["name"] for row in one.get("waiting", [])] == ["排队的人"]
+    )
     await supervisor.until(
         "board",
         lambda one: any(
