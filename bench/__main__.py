@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+import signal
+from collections.abc import Coroutine
 from types import ModuleType
 from typing import Any
 
@@ -64,8 +66,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> dict[str, Any]:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        figures: dict[str, Any] = runner.run(BENCHMARKS[options.name].run(options))
-        return figures
+        return runner.run(_until_told_to_stop(BENCHMARKS[options.name].run(options)))
+
+
+async def _until_told_to_stop(work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    """SIGTERM ends the work in order, so that no server and no folder is left behind."""
+    task = asyncio.create_task(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task
 
 
 if __name__ == "__main__":
