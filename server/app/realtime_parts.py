@@ -50,7 +50,7 @@ def build_edge(
     presence_changed: Callable[[AccountId], None],
 ) -> RealtimeEdge:
     leases = LeaseKeeper(stores.presence, connections, presence_changed)
-    tokens = TokenWatch(identify, connections)
+    tokens = TokenWatch(identify, connections, stores.families)
     of_sessions, of_staff = _owners(live, push, hears, views, feeds=feeds, leases=leases)
     owners = ((of_sessions, SESSION_ROWS), (of_staff, STAFF_ROWS), (tokens, TOKEN_ROWS))
     return RealtimeEdge(

@@ -47,7 +47,6 @@ from server.models.process import model_address
 from server.realtime.connections import Connections
 from server.realtime.edge import RealtimeEdge
 from server.realtime.feeds import Feeds
-from server.realtime.lease_keeper import LeaseKeeper
 from server.realtime.push import Push
 from server.realtime.relay import Relay
 from server.security.passwords import Passwords
@@ -180,7 +179,7 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
     )
     registry.register(LiveMeters(stores.log, edge, keeping.announce_queue, between))
     _connect_reactions(announcer, push, between.relay, feeds, keeping, look_for_work, place.content_changed)
-    _connect_returns(between, edge.leases, keeping, assign, repair)
+    _connect_returns(between, edge, announcer, keeping, assign=assign, repair=repair)
     http_parts = build_http_parts(
         stores,
         people,
@@ -273,14 +272,21 @@ def _connect_reactions(  # noqa: PLR0917  the table of who reacts to what has ma
 
 
 def _connect_returns(
-    between: Between, leases: LeaseKeeper, keeping: Housekeeping, assign: Timer, repair: Timer
+    between: Between,
+    edge: RealtimeEdge,
+    announcer: Announcer,
+    keeping: Housekeeping,
+    *,
+    assign: Timer,
+    repair: Timer,
 ) -> None:
     """What has to be done when Redis is back, or gone, and when housekeeping has become ours."""
 
     def come_back() -> None:
         between.repair_tails.doubt()
         repair.wake()
-        leases.renew_now()
+        edge.leases.renew_now()
+        announcer.in_background(edge.tokens.look_again(), about="log-ins")
         assign.wake()
 
     def take_turn() -> None:

@@ -1,8 +1,10 @@
 """Access tokens run out in the middle of a connection: announced, renewed in place, or the end of it."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from server.domain.errors import Forbidden
 from server.domain.times import rfc3339, utc_now
@@ -12,12 +14,18 @@ from server.realtime.event_table import ANYBODY, Answer, EventRow
 from server.use_cases.identify_person import IdentifyPerson
 
 ANNOUNCED_BEFORE = timedelta(seconds=60)
+_LOG_INS_A_QUERY = 200
+
+
+class LogIns(Protocol):
+    async def living(self, family_ids: Iterable[str]) -> set[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class TokenWatch:
     identify: IdentifyPerson
     connections: Connections
+    log_ins: LogIns
 
     async def refresh(self, connection: Connection, request: p.RefreshRequest) -> Answer:
         identity = await self.identify(token=request.token)
@@ -27,6 +35,16 @@ class TokenWatch:
         connection.family = identity.family
         connection.expiry_is_announced = False
         return Answer({"expires_at": rfc3339(identity.expires_at)})
+
+    async def look_again(self) -> None:
+        """Ends connections whose log-in has ended, if that may have been missed."""
+        everybody = list(self.connections.by_sid.values())
+        for start in range(0, len(everybody), _LOG_INS_A_QUERY):
+            part = everybody[start : start + _LOG_INS_A_QUERY]
+            living = await self.log_ins.living({one.family for one in part})
+            for connection in part:
+                if connection.family not in living:
+                    connection.socket.abort()
 
     async def watch_for_ever(self) -> None:
         while True:

@@ -1,6 +1,7 @@
 """Families of refresh tokens and spent identity tokens in MongoDB; the database forgets them by itself."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -44,6 +45,11 @@ class RefreshFamilyStore:
     async def find(self, family_id: str) -> RefreshFamily | None:
         document = await self.database["refresh_families"].find_one({"_id": family_id})
         return _family_of(document) if document else None
+
+    async def living(self, family_ids: Iterable[str]) -> set[str]:
+        """Those that have not been closed."""
+        cursor = self.database["refresh_families"].find({"_id": {"$in": list(family_ids)}}, {"_id": 1})
+        return {one["_id"] for one in await cursor.to_list(None)}
 
     async def advance(
         self, family_id: str, *, from_hash: str, to_hash: str, now: datetime, expires_at: datetime

@@ -399,8 +399,12 @@ async def test_without_redis_messages_still_arrive_and_with_it_live_again(
         await consultant.say("看到了")
         await visitor.until_text("看到了", seconds=4)
         second = await nodes[0].crowd.consultant("zhou-minhua")
-        await asyncio.sleep(1)
+        signed_out = await nodes[1].crowd.consultant("emily-hart")
+        elsewhere = Consultant(nodes[0].server.base, nodes[0].crowd.http, signed_out.account)
+        answer = await elsewhere.request("POST", "/api/auth/logout", {})
+        assert answer.status < 300, answer
         await own_redis.start()
+        await signed_out.until_closed(seconds=8)
         async with asyncio.timeout(10):
             while (await nodes[0].figures())["wenjin_bus_other_nodes"] < 1:  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
