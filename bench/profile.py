@@ -1,7 +1,8 @@
 """Where the serving process spends its time while 50 pairs talk: functions and stacks, by samples of a run.
 
-The program runs as it is, inside `bench/profiled_server.py`. Figures are shares of all samples of its
-processor time; `self` is the function alone, `total` with all that it calls.
+The program runs as it is, inside `bench/profiled_server.py`. Shares are of samples, `self` for the function alone,
+`total` with all that it calls. A sample of another thread says where it stood, not that it used the processor: it
+may have waited inside C or for the interpreter lock. Compare shares within a thread; they are no processor time.
 """
 
 import argparse
@@ -46,7 +47,7 @@ async def run(options: argparse.Namespace) -> Figures:
             os.kill(server.tree.process_id, signal.SIGUSR2)
         stacks = read_samples(report)
     table("while it was sampled (which costs a few per cent)", [("wenjin", figures)])
-    functions = show(stacks, options.top, figures["server_us"])
+    functions = show(stacks, options.top)
     return {"benchmark": "profile", **machine(), "figures": figures, "functions": functions}
 
 
@@ -64,7 +65,7 @@ def _without_roots(stack: list[str]) -> tuple[str, ...]:
     return tuple(kept) or ("(event loop)",)
 
 
-def show(stacks: Counter[tuple[str, ...]], top: int, server_us: float) -> dict[str, dict[str, float]]:
+def show(stacks: Counter[tuple[str, ...]], top: int) -> dict[str, dict[str, float]]:
     """Prints functions by their own time, functions by their whole time, and the most frequent stacks."""
     alone: Counter[str] = Counter()
     whole: Counter[str] = Counter()
@@ -77,7 +78,6 @@ def show(stacks: Counter[tuple[str, ...]], top: int, server_us: float) -> dict[s
         name: {
             "self_percent": 100 * alone[name] / samples,
             "total_percent": 100 * count / samples,
-            "total_us_a_message": server_us * count / samples,
         }
         for name, count in whole.items()
     }
