@@ -1,8 +1,8 @@
 """Where the serving process spends its time while 50 pairs talk: functions and stacks, by samples of a run.
 
-The program runs as it is, inside `bench/profiled_server.py`. Shares are of samples, `self` for the function alone,
-`total` with all that it calls. A sample of another thread says where it stood, not that it used the processor: it
-may have waited inside C or for the interpreter lock. Compare shares within a thread; they are no processor time.
+The program runs as it is, inside `bench/profiled_server.py`. Shares are of samples, `self` for the function
+alone, `total` with all that it calls. A sample of another thread says where it stood, not that it used the
+processor: it may have waited inside C or for the interpreter lock. They are places, no processor time.
 """
 
 import argparse
