@@ -19,6 +19,8 @@ from server.store.client import Database
 
 Document = dict[str, Any]
 
+_TRIES = 3
+
 INDEXES = {"consultants": [IndexModel([("is_active", ASCENDING), ("name", ASCENDING)], name="active")]}
 
 _A_BATCH = 100
@@ -117,26 +119,34 @@ class ConsultantStore:
 
     async def take_slot(self, consultant_id: AccountId, session_id: SessionId) -> bool:
         """One atomic step: False when there is no room, or the consultant doesn't take sessions now."""
-        condition: Document = {
-            "_id": consultant_id,
-            "is_active": True,
-            "status": PresenceStatus.ONLINE.value,
-            "$or": [
-                {"open_sessions": session_id},
-                {
-                    "$expr": {
-                        "$lt": [
-                            {"$size": "$open_sessions"},
-                            {"$ifNull": ["$session_capacity", "$capacity"]},
-                        ]
-                    }
-                },
-            ],
-        }
-        result = await self.database["consultants"].update_one(
-            condition, {"$addToSet": {"open_sessions": session_id}}
-        )
-        return result.matched_count == 1
+        for _ in range(_TRIES):
+            seen = await self.database["consultants"].find_one(
+                {"_id": consultant_id}, {"open_sessions": 1, "capacity": 1, "session_capacity": 1}
+            )
+            if seen is None:
+                return False
+            room = seen.get("session_capacity") or seen["capacity"]
+            # There is room as long as the list has no last place; an `$expr` about its size would make the
+            # embedded database read the whole collection.
+            condition: Document = {
+                "_id": consultant_id,
+                "is_active": True,
+                "status": PresenceStatus.ONLINE.value,
+                "capacity": seen["capacity"],
+                "session_capacity": seen.get("session_capacity"),
+            }
+            if session_id in seen["open_sessions"]:
+                condition["open_sessions"] = session_id
+            else:
+                condition[f"open_sessions.{max(room, 1) - 1}"] = {"$exists": False}
+            result = await self.database["consultants"].update_one(
+                condition, {"$addToSet": {"open_sessions": session_id}}
+            )
+            if result.matched_count == 1:
+                return True
+            if len(seen["open_sessions"]) >= room:
+                return False
+        return False
 
     async def free_slot(self, consultant_id: AccountId, session_id: SessionId, *, now: datetime) -> None:
         await self.database["consultants"].update_one(
