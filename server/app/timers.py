@@ -12,6 +12,7 @@ from server.domain.errors import Refusal
 logger = structlog.get_logger(__name__)
 
 _REST_BOUND = 4
+_LONGEST_REST_SECONDS = 5.0
 
 Job = Callable[[], Awaitable[object]]
 
@@ -21,6 +22,7 @@ class Timer:
     """Runs `job` whenever it is woken, and at the latest every `seconds`; never twice at the same time.
 
     Between two runs it rests for `rest_seconds`, and for as long as a few runs take: many wakes are one run.
+    But not for longer than 5 s: a run that was held up by a database that was away says nothing of the next.
     """
 
     name: str
@@ -45,7 +47,7 @@ class Timer:
                 logger.exception("timer failed", timer=self.name)
             if self.rest_seconds:
                 took = time.monotonic() - began
-                await asyncio.sleep(max(self.rest_seconds, _REST_BOUND * took))
+                await asyncio.sleep(min(_LONGEST_REST_SECONDS, max(self.rest_seconds, _REST_BOUND * took)))
             try:
                 seconds = self.seconds() if callable(self.seconds) else self.seconds
                 async with asyncio.timeout(seconds):
