@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from typing_extensions import override
@@ -136,6 +136,7 @@ class Evidence:
     meta: Record = field(default_factory=dict)
     tenures: dict[str, list[Tenure]] = field(default_factory=dict)
     windows: list[tuple[float, float]] = field(default_factory=list)
+    free: list[frozenset[str]] = field(default_factory=list)
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> "Evidence":
@@ -148,6 +149,8 @@ class Evidence:
         for log in evidence.logs.values():
             log.sort(key=lambda entry: entry.seq)
         evidence.tenures = {session: tenures_of(log) for session, log in evidence.logs.items()}
+        evidence.samples.sort(key=lambda sample: float(sample["t"]))
+        evidence.free = list(evidence._free_places())
         evidence.windows = sorted(
             (fault.began, fault.healed + HEALING_SECONDS)
             for fault in evidence.faults.values()
@@ -187,6 +190,17 @@ class Evidence:
         log = self.logs.get(session, [])
         at = bisect_right(log, seq, key=lambda entry: entry.seq) - 1
         return log[at] if at >= 0 and log[at].seq == seq else None
+
+    def _free_places(self) -> Iterator[frozenset[str]]:
+        """For each sample: consultants who have a free place and a connection at that moment."""
+        theirs = [one for one in self.sockets.values() if one.person in self.final_consultants]
+        for sample in self.samples:
+            connected = {one.person for one in theirs if one.opened < sample["t"] < one.closed}
+            yield frozenset(
+                name
+                for name in connected
+                if len(sample["places"].get(name, ())) < self.final_consultants[name]["capacity"]
+            )
 
     # -- reading ---------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from tests.faults.people import Person, Stranger
 from tests.faults.wire import Lost
 
 SAMPLE_SECONDS = 0.2
+_LOGGED_SECONDS = 20.0
 _TRIES = 20
 
 
@@ -47,6 +48,13 @@ class Sampler:
             return await self.database["sessions"].count_documents({"status": "queued"}) > 0
         except PyMongoError:
             return True
+
+    async def until_all_is_logged(self) -> None:
+        """Steps whose process died are written down by the next sweep."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LOGGED_SECONDS):
+                while await self.database["sessions"].count_documents({"has_pending": True}):
+                    await asyncio.sleep(SAMPLE_SECONDS)
 
 
 async def note_views(history: History, people: list[Person]) -> None:

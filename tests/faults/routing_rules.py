@@ -1,5 +1,6 @@
 """What must hold of assignment: one consultant, within capacity, nobody forgotten or passed over for ever."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from tests.faults.evidence import Entry, Evidence
 from tests.faults.log_rules import Finding, Rule
 
-FORGOTTEN_SECONDS = 60.0
+FORGOTTEN_SECONDS = 15.0
 SAME_ROUND_SECONDS = 1.0
 
 
@@ -106,25 +107,40 @@ def waits_of(session: str, log: list[Entry]) -> list[Wait]:
 
 
 def nobody_forgotten(evidence: Evidence) -> Finding:
-    """In the end, when all is healed, nobody still waits, least of all beside free places."""
+    """Undisturbed, nobody waits for long beside a free place; in the end nobody waits at all."""
     found = []
     waits = [wait for session, log in evidence.logs.items() for wait in waits_of(session, log)]
-    ended_at = evidence.meta.get("ended_at", float("inf"))
-    room = {
-        name: one["capacity"] - len(one["places"])
-        for name, one in evidence.final_consultants.items()
-        if one["status"] == "online"
-    }
-    for session, final in evidence.final_sessions.items():
-        if final["status"] != "queued":
-            continue
-        free = [one for one, places in room.items() if places > 0 and one not in final["declined_by"]]
-        waited = ended_at - evidence.meta.get("healed_at", 0.0)
-        found.append(f"{session}: still waits {waited:.0f} s after everything healed; free: {free}")
+    for wait in waits:
+        seconds, until = _longest_beside_room(evidence, wait)
+        if seconds > FORGOTTEN_SECONDS:
+            found.append(f"{wait.session}: waited {seconds:.0f} s beside free places, until {until:.3f}")
+    healed_seconds = evidence.meta.get("ended_at", 0.0) - evidence.meta.get("healed_at", 0.0)
+    found += [
+        f"{session}: still waits {healed_seconds:.0f} s after everything healed"
+        for session, final in evidence.final_sessions.items()
+        if final["status"] == "queued"
+    ]
     longest = max((one.ended - one.began for one in waits if one.ended != float("inf")), default=0.0)
     return Finding(
         "no waiting session is forgotten", len(waits), tuple(found), f"longest wait {longest:.1f} s"
     )
+
+
+def _longest_beside_room(evidence: Evidence, wait: Wait) -> tuple[float, float]:
+    """(seconds, end) of the longest undisturbed stretch with a free place at somebody connected."""
+    longest, ended, since = 0.0, 0.0, None
+    first = bisect_left(evidence.samples, wait.began, key=lambda sample: sample["t"])
+    for sample, free in zip(evidence.samples[first:], evidence.free[first:], strict=True):
+        at = sample["t"]
+        if at > wait.ended:
+            break
+        if not evidence.is_quiet(at, at) or not free - wait.excluded:
+            since = None
+            continue
+        since = since or at
+        if at - since > longest:
+            longest, ended = at - since, at
+    return longest, ended
 
 
 def overtaking_is_bounded(evidence: Evidence) -> Finding:

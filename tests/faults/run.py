@@ -141,6 +141,8 @@ async def _live(run: Run, around: Surroundings, nemeses: Nemeses, database: Data
             await asyncio.sleep(1)
         around.history.note("phase", name="closing")
         healed_at = await _close(around, people, sampler, run.patience_seconds)
+        for task in lives:
+            task.cancel()  # normally long done
         around.history.note("phase", name="last sync")
         await note_views(around.history, people)
         sampling.cancel()
@@ -149,6 +151,7 @@ async def _live(run: Run, around: Surroundings, nemeses: Nemeses, database: Data
             planted_fault=run.planted_fault,
         )  # fmt: skip
         await asyncio.gather(*(one.leave() for one in people))
+        await sampler.until_all_is_logged()
         await note_final_state(around.history, database)
     finally:
         for task in (sampling, *lives):

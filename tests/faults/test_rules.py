@@ -60,6 +60,14 @@ def queue_of(count: int) -> list[dict[str, object]]:
     return lines
 
 
+def room_until(end: int, *, places: list[str] | None = None) -> list[dict[str, object]]:
+    """A sample a second, from second 10 on, of one who has one place."""
+    return [
+        sample(float(at), FIRST, []) | {"places": {FIRST: places or [], SECOND: ["s_0"]}}
+        for at in range(10, end)
+    ]
+
+
 def test_a_good_history_breaks_no_rule() -> None:
     verdict = judge(good_history())
     assert verdict.holds, verdict.evidence()
@@ -104,6 +112,7 @@ def test_a_good_history_breaks_no_rule() -> None:
         (CAPACITY, [change("final consultant", {"capacity": 0}, consultant=SECOND)]),
         (CAPACITY, [add(sample(26.0, FIRST, ["s_1", "s_2"]))]),
         (FORGOTTEN, [change("final session", {"status": "queued"})]),
+        (FORGOTTEN, [add(entry(1, 10.0, session="old", event="queued"), *room_until(45))]),
         (PASSED, [add(*queue_of(4))]),
     ],
 )  # fmt: skip
@@ -142,6 +151,9 @@ def test_each_rule_catches_its_violation(rule: str, changes: list[Change]) -> No
         (TOLD, [remove("deliver", seq=5, person=USER), add({"what": "close", "t": 21.2, "socket": 1})]),
         # One sample may see a session twice while it moves; two in a row may not.
         (CAPACITY, [add(sample(26.0, FIRST, ["s_1"]) | {"active": {FIRST: [["s_1", 3], ["s_2", 3]]}})]),
+        # Beside a free place, but not for long; or for long, but not beside one.
+        (FORGOTTEN, [add(entry(1, 10.0, session="old", event="queued"), *room_until(24))]),
+        (FORGOTTEN, [add(entry(1, 10.0, session="old", event="queued"), *room_until(45, places=["s_1"]))]),
         (PASSED, [add(*queue_of(3))]),
     ],
 )
