@@ -3,7 +3,9 @@
 import asyncio
 import itertools
 import random
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from tests.support.people import Client, Consultant, Crowd, Json, Refused, Supervisor, Visitor
@@ -111,21 +113,40 @@ async def test_desks_and_board_equal_themselves_opened_afresh_after_whatever_hap
             await something(chance, visitors, desks)
     for one in desks:
         await one.set_presence("busy")
-    await asyncio.sleep(2)
 
     for one, before in zip(desks, opened, strict=True):
+        other_window = await one.another_tab()
+
+        await until_none(partial(desk_differs, one, before, other_window))
         versions = [before["version"], *(event["version"] for event in one.all_of("desk"))]
         assert versions == list(range(versions[0], versions[0] + len(versions)))
-        afresh = await (await one.another_tab()).call("desk:open", {})
-        assert after_events(before, one.all_of("desk")) == shape(afresh)
-    state = board["board"]
-    for event in supervisor.all_of("board"):
-        state |= {part: value for part, value in event.items() if part != "version"}
-    afresh = (await supervisor.open_board())["board"]
-    for one in (state, afresh):
-        one["waiting"] = [{**row, "waited_s": 0} for row in one["waiting"]]
-        one["longest_wait_s"] = 0
-    assert state == afresh
+
+    async def board_differs() -> Any:
+        afresh = await supervisor.get("/api/board")
+        told = board["board"]
+        for event in supervisor.all_of("board"):
+            told |= {part: value for part, value in event.items() if part != "version"}
+        boards = [
+            {**one, "longest_wait_s": 0, "waiting": [{**row, "waited_s": 0} for row in one["waiting"]]}
+            for one in (told, afresh)
+        ]
+        return None if boards[0] == boards[1] else boards
+
+    await until_none(board_differs)
+
+
+async def desk_differs(told_to: Consultant, opened: Json, other_window: Consultant) -> Any:
+    afresh = shape(await other_window.call("desk:open", {}))
+    told = after_events(opened, told_to.all_of("desk"))
+    return None if told == afresh else (told, afresh)
+
+
+async def until_none(difference: Callable[[], Awaitable[Any]], *, seconds: float = 15) -> None:
+    """Well before the safety net of half a minute."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while (found := await difference()) is not None:
+        assert asyncio.get_running_loop().time() < deadline, found
+        await asyncio.sleep(0.5)
 
 
 async def test_a_desk_hears_nothing_of_what_is_said_at_another(crowd: Crowd) -> None:
