@@ -10,6 +10,9 @@ LEAST_SECONDS_BETWEEN = 0.25
 SAFETY_NET_SECONDS = 5.0
 COST_BOUND = 10
 """After a reading that took a second, ten pass until the next."""
+LONGEST_PAUSE_SECONDS = 1.0
+"""So long at most somebody waits for the pace: a reading that a stopped database held up says nothing of the
+next, and people and rounds of assignment wait for it."""
 
 Value = TypeVar("Value")
 
@@ -46,7 +49,8 @@ class SharedReading(Generic[Value]):
         """As of now. Where the pace forbids another reading yet, the pause is waited for."""
         async with self._reading:
             if self._value is None or self._is_old:
-                await asyncio.sleep(max(0.0, self._rest_until - time.monotonic()))
+                pause_seconds = min(LONGEST_PAUSE_SECONDS, self._rest_until - time.monotonic())
+                await asyncio.sleep(max(0.0, pause_seconds))
                 self._value = await self._read_now()
             return self._value
 
