@@ -130,6 +130,9 @@ class Client:
                 self._note_session(payload["session"], number)
             elif name == "session:tail" and payload["last_seq"] > self.copy_of(payload["session_id"]).last:
                 self._sync_soon(payload["session_id"])
+            elif name == "server:restart" and number == self.socket:
+                self.stays_away_until = max(self.stays_away_until, now() + payload["retry_in_ms"] / 1000)
+                self.leave()
             if self.heard is not None:
                 self.heard(self, name, payload)
 
@@ -164,20 +167,28 @@ class Client:
         if self.wire is None:
             self.ready.clear()
             raise Lost("not connected")
-        wire = self.wire
+        wire, began = self.wire, now()
         try:
             ack = await wire.call(event, argument, seconds=ACK_SECONDS)
-        except Lost:
+        except Lost as lost:
             wire.abort()  # whoever hears nothing for so long looks for another way
             if wire is self.wire:
                 self.ready.clear()
+            self._note_lost(event, began, str(lost))
             raise
         if ack["ok"]:
             return ack
         if ack["error"]["retry"]:
+            self._note_lost(event, began, ack["error"]["code"])
             await asyncio.sleep(self.around.chance.uniform(0.1, 0.4))
             raise Lost(ack["error"]["code"])
         raise Refused(ack["error"]["code"])
+
+    def _note_lost(self, event: str, began: float, code: str) -> None:
+        """For whoever reads the history: no rule asks for it."""
+        self.around.history.note(
+            "lost", event=event, person=self.person_id, socket=self.socket, began=began, code=code
+        )
 
     async def ask(self, event: str, argument: Json) -> Json:
         """Again and again until the answer is known. For what may be repeated. Raises Refused."""

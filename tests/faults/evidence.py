@@ -133,6 +133,7 @@ class Evidence:
     samples: list[Record] = field(default_factory=list)
     final_sessions: dict[str, Record] = field(default_factory=dict)
     final_consultants: dict[str, Record] = field(default_factory=dict)
+    decisions: dict[tuple[str, int], float] = field(default_factory=dict)
     meta: Record = field(default_factory=dict)
     tenures: dict[str, list[Tenure]] = field(default_factory=dict)
     windows: list[tuple[float, float]] = field(default_factory=list)
@@ -279,6 +280,9 @@ class Evidence:
     def _read_final_session(self, record: Record, _: dict[int, Attempt]) -> None:
         self.final_sessions[record["session"]] = record
         self.owners[record["session"]] = record["user"]
+
+    def _read_decision(self, record: Record, _: dict[int, Attempt]) -> None:
+        self.decisions[record["session"], record["fence"]] = record["at"]
 
     def _read_final_consultant(self, record: Record, _: dict[int, Attempt]) -> None:
         self.final_consultants[record["consultant"]] = record

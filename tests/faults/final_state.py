@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pymongo.errors import PyMongoError
@@ -91,6 +92,9 @@ async def note_final_state(history: History, database: Database) -> None:
             "final session", session=one["_id"], status=one["status"], user=one["user"]["id"],
             consultant=(one["consultant"] or {}).get("id"), declined_by=one["declined_by"],
         )  # fmt: skip
+    async for one in database["assignments"].find({}):
+        decided_at = datetime.fromisoformat(one["explanation"]["at"]).timestamp()
+        history.note("decision", session=one["session_id"], fence=one["fence"], at=decided_at)
     async for one in database["consultants"].find({}):
         history.note(
             "final consultant", consultant=one["_id"], status=one["status"], places=one["open_sessions"],

@@ -9,7 +9,7 @@ from tests.faults.evidence import Entry, Evidence
 from tests.faults.log_rules import Finding, Rule
 
 FORGOTTEN_SECONDS = 15.0
-SAME_ROUND_SECONDS = 1.0
+_SHOWN = 6
 
 
 def one_consultant(evidence: Evidence) -> Finding:
@@ -84,6 +84,7 @@ class Wait:
     since: float
     began: float
     ended: float
+    fence: int
     to: str
     excluded: frozenset[str]
 
@@ -98,11 +99,13 @@ def waits_of(session: str, log: list[Entry]) -> list[Wait]:
             if entry.event == "transferred":
                 refused.add(holder)
         elif entry.event in {"assigned", "session_ended"} and began:
-            waits.append(Wait(session, since, began, entry.at, entry.consultant, frozenset(refused)))
+            waits.append(
+                Wait(session, since, began, entry.at, entry.fence, entry.consultant, frozenset(refused))
+            )
             began = 0.0
         holder = entry.consultant or holder
     if began:
-        waits.append(Wait(session, since, began, float("inf"), "", frozenset(refused)))
+        waits.append(Wait(session, since, began, float("inf"), 0, "", frozenset(refused)))
     return waits
 
 
@@ -146,32 +149,33 @@ def _longest_beside_room(evidence: Evidence, wait: Wait) -> tuple[float, float]:
 def overtaking_is_bounded(evidence: Evidence) -> Finding:
     """How often a later session was given to somebody who could have served this one.
 
-    What is given within a second counts as one round, whose members do not pass each other, and a round that
-    was under way when a session came into the queue did not know of it.
+    What counts is when it was decided, as the records of assignment say. What one round decides has one time
+    and does not pass each other; a round that was under way when a session queued did not know of it.
     """
     bound = evidence.meta.get("overtaking_bound", 3)
     waits = [wait for session, log in evidence.logs.items() for wait in waits_of(session, log)]
-    given = [wait for wait in waits if wait.to]
+    given = [
+        (wait, evidence.decisions.get((wait.session, wait.fence), wait.ended)) for wait in waits if wait.to
+    ]
     found, most = [], 0
-    for wait in waits:
-        if not wait.to:
-            continue
+    for wait, decided_at in given:
         passed = [
-            other
-            for other in given
+            (other, at)
+            for other, at in given
             if other.session != wait.session
             and other.since > wait.since
-            and wait.began + SAME_ROUND_SECONDS < other.ended < wait.ended - SAME_ROUND_SECONDS
+            and wait.began < at < decided_at
             and other.to not in wait.excluded
         ]
         most = max(most, len(passed))
         if len(passed) > bound:
-            by = ", ".join(f"{one.session} to {one.to} at {one.ended:.3f}" for one in passed[:6])
+            by = ", ".join(f"{one.session} to {one.to} at {at:.3f}" for one, at in passed[:_SHOWN])
             found.append(
-                f"{wait.session} waited from {wait.began:.3f} (since {wait.since:.3f}) to {wait.ended:.3f} "
+                f"{wait.session} waited from {wait.began:.3f} (since {wait.since:.3f}) to {decided_at:.3f} "
                 f"and was passed {len(passed)} times: {by}"
             )
-    return Finding(f"passed over at most {bound} times", len(given), tuple(found), f"at most {most}")
+    remark = f"at most {most}"
+    return Finding(f"passed over at most {bound} times", len(given), tuple(found), remark)
 
 
 ROUTING_RULES: tuple[Rule, ...] = (
