@@ -8,8 +8,7 @@ from typing import Any
 
 from bson.codec_options import CodecOptions
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
-from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
-from pymongo.asynchronous.database import AsyncDatabase
+from pymongo import ReadPreference, WriteConcern
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
@@ -17,7 +16,6 @@ from server.domain.errors import Unavailable
 
 Document = dict[str, Any]
 Database = AsyncIOMotorDatabase[Document]
-LogDatabase = AsyncDatabase[Document]
 
 DATABASE_AWAY = PyMongoError
 """By this the driver says that the database is away, or that the outcome of a write is unknown."""
@@ -26,33 +24,25 @@ _OPERATION_TIMEOUT_MS = 4_000
 _GOODBYE_SECONDS = 0.5
 
 
-_CLIENT_OPTIONS: dict[str, Any] = {
-    "serverSelectionTimeoutMS": _OPERATION_TIMEOUT_MS,
-    "connectTimeoutMS": _OPERATION_TIMEOUT_MS,
-    "timeoutMS": _OPERATION_TIMEOUT_MS,
-    "appname": "wenjin",
-}
-_DATABASE_OPTIONS: dict[str, Any] = {
-    "codec_options": CodecOptions(tz_aware=True, tzinfo=UTC),
-    "read_preference": ReadPreference.PRIMARY,
-    "write_concern": WriteConcern(w="majority", j=True),
-    "read_concern": ReadConcern("majority"),
-}
-
-
 def connect(mongo_url: str, database: str) -> Database:
     """The database with acknowledged = journaled on a majority, and reads of majority-committed data only.
 
     Options in the URL win, save for those that the guarantees rest on (write concern, read concern, UTC).
     """
-    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(mongo_url, **_CLIENT_OPTIONS)
-    return client.get_database(database, **_DATABASE_OPTIONS)
-
-
-def connect_log(mongo_url: str, database: str) -> LogDatabase:
-    """The same database with the same guarantees, for the message log alone: without a thread in between."""
-    client: AsyncMongoClient[Document] = AsyncMongoClient(mongo_url, **_CLIENT_OPTIONS)
-    return client.get_database(database, **_DATABASE_OPTIONS)
+    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+        mongo_url,
+        serverSelectionTimeoutMS=_OPERATION_TIMEOUT_MS,
+        connectTimeoutMS=_OPERATION_TIMEOUT_MS,
+        timeoutMS=_OPERATION_TIMEOUT_MS,
+        appname="wenjin",
+    )
+    return client.get_database(
+        database,
+        codec_options=CodecOptions(tz_aware=True, tzinfo=UTC),
+        read_preference=ReadPreference.PRIMARY,
+        write_concern=WriteConcern(w="majority", j=True),
+        read_concern=ReadConcern("majority"),
+    )
 
 
 async def ping(database: Database) -> None:

@@ -20,7 +20,7 @@ from pymongo.errors import BulkWriteError, PyMongoError
 from server.domain.errors import Conflict, Internal, SessionEnded, Unavailable
 from server.domain.ids import SessionId
 from server.domain.message import Appended, Draft, Message, StaleFence
-from server.store.client import Database, LogDatabase
+from server.store.client import Database
 from server.store.message_documents import Document, document_of, message_at, place_of, plain_body
 from server.store.message_reads import EMPTY_LOG, MessageReads, Tail, parts
 
@@ -58,7 +58,7 @@ class LogCounters:
 class MessageLog:
     """Appends and reads messages. Call `start` inside the event loop and `stop` before it ends."""
 
-    database: Database | LogDatabase
+    database: Database
     counters: LogCounters = field(default_factory=LogCounters)
     observe_batch: Callable[[int, float], None] | None = None
     """Told of every group commit: how many messages, in how many seconds."""

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from server.domain.ids import SessionId
 from server.domain.message import Message
-from server.store.client import Database, LogDatabase
+from server.store.client import Database
 from server.store.message_documents import Document, message_of, place_of
 
 _PLACES_A_QUERY = 200
@@ -38,7 +38,7 @@ EMPTY_LOG = Tail(seq=0, fence=0, is_closed=False)
 class MessageReads:
     """Stateless: what it tells was true, and durable on a majority, when it was read."""
 
-    database: Database | LogDatabase
+    database: Database
 
     async def find(self, session_id: SessionId, *, sender_id: str, cmid: str) -> Message | None:
         document = await self.database["messages"].find_one(
