@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -65,8 +66,8 @@ _BACKLOG = 1_024  # everybody comes back at once after a restart
 class Place:
     """Where, and as whom, one process serves.
 
-    `number` counts from 1 on the machine and comes again after a restart; `node_id` never does. The sockets
-    of the machine's other processes are in `private_folder`. `content_changed` tells who fills the models.
+    `number` counts from 1 on the machine and comes again after a restart. The sockets of the machine's other
+    processes are in `private_folder`. `content_changed` tells who fills the models.
     """
 
     settings: Settings
@@ -74,7 +75,6 @@ class Place:
     addresses: EmbeddedAddresses
     private_folder: Path
     number: int
-    node_id: str
     content_changed: Callable[[], None]
     shares_port: bool
 
@@ -345,6 +345,9 @@ async def _running(node: Node, place: Place) -> AsyncIterator[str]:
     timers.start(*node.timers)
     watching_lag = asyncio.create_task(node.loop_lag.watch(), name="event loop lag")
     node.edge.start()
+    # What has been loaded stays: the collector need not look at it again, which would hold up everybody.
+    gc.collect()
+    gc.freeze()
     try:
         yield f"http://{host}:{runner.addresses[0][1]}"
     finally:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import secrets
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -88,7 +87,6 @@ def _alone(
             addresses=addresses,
             private_folder=machine.private_folder,
             number=1,
-            node_id=secrets.token_hex(8),
             content_changed=machine.current.look_now,
             shares_port=False,
         )

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import secrets
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -87,7 +86,6 @@ async def serve_as_worker(parent: Parent, options: WorkerOptions, *, stop: async
         addresses=options.addresses,
         private_folder=options.private_folder,
         number=options.number,
-        node_id=secrets.token_hex(8),
         content_changed=lambda: parent.tell("content_changed"),
         shares_port=True,
     )
