@@ -63,7 +63,6 @@ def no_strangers(evidence: Evidence) -> Finding:
         for one in evidence.deliveries
         if not evidence.may_see(one.person, one.session, one.seq)
     ]
-    seen = _first_seen(evidence)
     checked = len(evidence.deliveries)
     for sync in evidence.syncs:
         if evidence.roles.get(sync["person"]) in {"supervisor", "admin"}:
@@ -72,25 +71,15 @@ def no_strangers(evidence: Evidence) -> Finding:
             continue
         checked += 1
         if sync["code"] == "ok" and not _may_be_member(
-            evidence, sync["person"], sync["session"], sync["began"], seen
+            evidence, sync["person"], sync["session"], sync["began"]
         ):
             found.append(f"{sync['person']} synced {sync['session']} at {sync['began']:.3f}: was no member")
     return Finding("shown to members only", checked, tuple(found))
 
 
-def _first_seen(evidence: Evidence) -> dict[tuple[str, int], float]:
-    seen: dict[tuple[str, int], float] = {}
-    for one in evidence.deliveries:
-        key = one.session, one.seq
-        seen[key] = min(one.at, seen.get(key, float("inf")))
-    return seen
-
-
-def _may_be_member(
-    evidence: Evidence, person: str, session: str, at: float, seen: dict[tuple[str, int], float]
-) -> bool:
+def _may_be_member(evidence: Evidence, person: str, session: str, at: float) -> bool:
     return any(
-        one.consultant == person and at < seen.get((session, int(one.to_seq)), float("inf"))
+        one.consultant == person and at < evidence.seen.get((session, int(one.to_seq)), float("inf"))
         if one.to_seq != float("inf")
         else one.consultant == person
         for one in evidence.tenures.get(session, ())

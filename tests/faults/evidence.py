@@ -133,6 +133,7 @@ class Evidence:
     samples: list[Record] = field(default_factory=list)
     final_sessions: dict[str, Record] = field(default_factory=dict)
     final_consultants: dict[str, Record] = field(default_factory=dict)
+    seen: dict[tuple[str, int], float] = field(default_factory=dict)
     decisions: dict[tuple[str, int], float] = field(default_factory=dict)
     meta: Record = field(default_factory=dict)
     tenures: dict[str, list[Tenure]] = field(default_factory=dict)
@@ -234,6 +235,8 @@ class Evidence:
     _read_ok = _read_fail = _read_unknown = _settle
 
     def _read_deliver(self, record: Record, _: dict[int, Attempt]) -> None:
+        key = record["session"], record["seq"]
+        self.seen[key] = min(record["t"], self.seen.get(key, record["t"]))
         self.deliveries.append(
             Delivery(
                 how=record["how"],

@@ -78,9 +78,12 @@ def _overfull_by_log(evidence: Evidence, capacity: dict[str, int]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A stretch in the queue. `since` is the original moment of asking, which a return to the queue keeps."""
+    """A stretch in the queue. `since` is the original moment of asking, which a return to the queue keeps;
+    it `began` at `seq`. Times are those of the decision: what a stopped database holds up is true only later.
+    """
 
     session: str
+    seq: int
     since: float
     began: float
     ended: float
@@ -90,22 +93,22 @@ class Wait:
 
 
 def waits_of(session: str, log: list[Entry]) -> list[Wait]:
-    waits, since, began, refused = [], 0.0, 0.0, set[str]()
+    waits, since, began, seq, refused = [], 0.0, 0.0, 0, set[str]()
     holder = ""
     for entry in log:
         if entry.event == "queued":
-            since, began = since or entry.at, entry.at
+            since, began, seq = since or entry.at, entry.at, entry.seq
         elif entry.event in {"transferred", "consultant_lost"} and not entry.consultant:
             if entry.event == "transferred":
                 refused.add(holder)
         elif entry.event in {"assigned", "session_ended"} and began:
             waits.append(
-                Wait(session, since, began, entry.at, entry.fence, entry.consultant, frozenset(refused))
+                Wait(session, seq, since, began, entry.at, entry.fence, entry.consultant, frozenset(refused))
             )
             began = 0.0
         holder = entry.consultant or holder
     if began:
-        waits.append(Wait(session, since, began, float("inf"), 0, "", frozenset(refused)))
+        waits.append(Wait(session, seq, since, began, float("inf"), 0, "", frozenset(refused)))
     return waits
 
 
@@ -150,7 +153,8 @@ def overtaking_is_bounded(evidence: Evidence) -> Finding:
     """How often a later session was given to somebody who could have served this one.
 
     What counts is when it was decided, as the records of assignment say. What one round decides has one time
-    and does not pass each other; a round that was under way when a session queued did not know of it.
+    and does not pass each other. A session is surely in the queue once somebody has been told; a round that
+    was under way by then need not have known of it.
     """
     bound = evidence.meta.get("overtaking_bound", 3)
     waits = [wait for session, log in evidence.logs.items() for wait in waits_of(session, log)]
@@ -159,12 +163,13 @@ def overtaking_is_bounded(evidence: Evidence) -> Finding:
     ]
     found, most = [], 0
     for wait, decided_at in given:
+        queued_at = evidence.seen.get((wait.session, wait.seq), wait.began)
         passed = [
             (other, at)
             for other, at in given
             if other.session != wait.session
             and other.since > wait.since
-            and wait.began < at < decided_at
+            and queued_at < at < decided_at
             and other.to not in wait.excluded
         ]
         most = max(most, len(passed))
