@@ -7,7 +7,7 @@ long somebody has been gone decides whether they are still waited for.
 
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,23 @@ _SEEN, _DESK = "seen", "desk"
 
 Lease = tuple[AccountId, str, bool]
 """(account, connection, whether it is an open desk)"""
+
+# One command for many people: a thousand in a pipeline would hold up the event loop for 50 ms.
+_PEOPLE_A_COMMAND = 200
+_RENEW = """
+for i, key in ipairs(KEYS) do
+  redis.call('ZADD', key, ARGV[1], ARGV[i + 3])
+  redis.call('ZREMRANGEBYSCORE', key, 0, ARGV[2])
+  redis.call('EXPIRE', key, ARGV[3])
+end
+"""
+_LAST_ENDS = """
+local ends = {}
+for i, key in ipairs(KEYS) do
+  ends[i] = redis.call('ZRANGE', key, 0, 0, 'REV', 'WITHSCORES')[2] or ''
+end
+return ends
+"""
 
 
 @dataclass(slots=True)
@@ -52,17 +69,24 @@ class LivePresence:
     async def renew(self, leases: Iterable[Lease]) -> bool:
         """Of every connection that is alive. Whether Redis has taken them."""
         now = self.now_seconds()
-        pipeline = self.redis.pipeline(transaction=False)
-        for lease in leases:
-            self._renew_one(pipeline, lease, now)
         self._forget_old(now)
-        return await self._run(pipeline) is not None
+        waiting = list(leases)
+        for lease in waiting:
+            self._keep_own(lease, now)
+        while waiting:
+            part, waiting = waiting[:_PEOPLE_A_COMMAND], waiting[_PEOPLE_A_COMMAND:]
+            pipeline = self.redis.pipeline(transaction=False)
+            self._renew(pipeline, part, now)
+            if await self._run(pipeline) is None:
+                return False
+        return True
 
     async def came(self, lease: Lease) -> int:
         """Renews a new connection's lease: how many live connections this person has now, on all nodes."""
         account_id, now = lease[0], self.now_seconds()
+        self._keep_own(lease, now)
         pipeline = self.redis.pipeline(transaction=False)
-        self._renew_one(pipeline, lease, now)
+        self._renew(pipeline, [lease], now)
         pipeline.zcount(self._key(_SEEN, account_id), f"({now * 1000}", "+inf")
         found = await self._run(pipeline)
         if found is None:
@@ -81,15 +105,16 @@ class LivePresence:
                     pipeline.zadd(self._key(kind, account_id), {connection: now * 1000}, xx=True)
         await self._run(pipeline)
 
-    def _renew_one(self, pipeline: Any, lease: Lease, now: float) -> None:
-        account_id, connection, is_desk = lease
-        ends = now + LEASE_SECONDS
-        for kind in (_SEEN, _DESK) if is_desk else (_SEEN,):
-            self._own[kind].setdefault(account_id, {})[connection] = ends
-            key = self._key(kind, account_id)
-            pipeline.zadd(key, {connection: ends * 1000})
-            pipeline.zremrangebyscore(key, 0, (now - _KEPT_SECONDS) * 1000)
-            pipeline.expire(key, _KEPT_SECONDS)
+    def _renew(self, pipeline: Any, leases: Sequence[Lease], now: float) -> None:
+        renewed = [(self._key(kind, lease[0]), lease[1]) for lease in leases for kind in _kinds(lease)]
+        ends, too_old = (now + LEASE_SECONDS) * 1000, (now - _KEPT_SECONDS) * 1000
+        keys, connections = [key for key, _ in renewed], [connection for _, connection in renewed]
+        pipeline.eval(_RENEW, len(keys), *keys, ends, too_old, _KEPT_SECONDS, *connections)
+
+    def _keep_own(self, lease: Lease, now: float) -> None:
+        account_id, connection, _ = lease
+        for kind in _kinds(lease):
+            self._own[kind].setdefault(account_id, {})[connection] = now + LEASE_SECONDS
 
     # -- asking ----------------------------------------------------------------------------------------------
 
@@ -135,15 +160,16 @@ class LivePresence:
 
     async def _lease_ends(self, kind: str, ids: list[AccountId]) -> list[float | None] | None:
         """None while Redis is away."""
-        if not ids:
-            return []
-        pipeline = self.redis.pipeline(transaction=False)
-        for account_id in ids:
-            pipeline.zrange(self._key(kind, account_id), 0, 0, desc=True, withscores=True)
-        found = await self._run(pipeline)
-        if found is None:
-            return None
-        return [rows[0][1] / 1000 if rows else None for rows in found]
+        ends: list[float | None] = []
+        while len(ends) < len(ids):
+            part = ids[len(ends) : len(ends) + _PEOPLE_A_COMMAND]
+            pipeline = self.redis.pipeline(transaction=False)
+            pipeline.eval(_LAST_ENDS, len(part), *(self._key(kind, account_id) for account_id in part))
+            found = await self._run(pipeline)
+            if found is None:
+                return None
+            ends += [float(end) / 1000 if end else None for end in found[0]]
+        return ends
 
     # -- Redis comes and goes --------------------------------------------------------------------------------
 
@@ -182,3 +208,7 @@ class LivePresence:
 
     def _key(self, kind: str, account_id: AccountId) -> str:
         return f"{self.namespace}:lease:{kind}:{account_id}"
+
+
+def _kinds(lease: Lease) -> tuple[str, ...]:
+    return (_SEEN, _DESK) if lease[2] else (_SEEN,)
