@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from server.domain.errors import Conflict
@@ -130,13 +130,12 @@ class AccountStore:
         return _account_of(document) if document else None
 
     async def _change(self, condition: Document, steps: Document) -> Account | None:
+        # Not `find_one_and_update`: for that the embedded database reads the whole collection.
         try:
-            document = await self.database["accounts"].find_one_and_update(
-                condition, steps, return_document=ReturnDocument.AFTER
-            )
+            result = await self.database["accounts"].update_one(condition, steps)
         except DuplicateKeyError as error:
             raise Conflict("the username is taken") from error
-        return _account_of(document) if document else None
+        return await self._find({"_id": condition["_id"]}) if result.matched_count else None
 
 
 def _conditions(query: AccountQuery) -> Document:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from server.domain.ids import AccountId
@@ -55,7 +55,8 @@ class RefreshFamilyStore:
         self, family_id: str, *, from_hash: str, to_hash: str, now: datetime, expires_at: datetime
     ) -> RefreshFamily | None:
         """One atomic step. None unless `from_hash` is the current one of a family that is still alive."""
-        document = await self.database["refresh_families"].find_one_and_update(
+        # Not `find_one_and_update`: for that the embedded database reads the whole collection.
+        result = await self.database["refresh_families"].update_one(
             {"_id": family_id, "current_hash": from_hash, "expires_at": {"$gt": now}},
             {
                 "$set": {
@@ -65,9 +66,8 @@ class RefreshFamilyStore:
                     "expires_at": expires_at,
                 }
             },
-            return_document=ReturnDocument.AFTER,
         )
-        return _family_of(document) if document else None
+        return await self.find(family_id) if result.matched_count else None
 
     async def close(self, family_id: str) -> None:
         await self.database["refresh_families"].delete_one({"_id": family_id})
