@@ -1,10 +1,13 @@
 """The log of messages: dense `seq` by optimistic insertion, durable before it is acknowledged, group commit.
 
 One writer per process takes what has gathered while its last batch was in flight, at most one message of a
-session at a time (a retry of two could swap a sender's order). `seq` is tail + 1 from a small cache; when
-another writer was faster the unique index says so, the tail is read again and the message tries once more.
-An author must have seen the whole log up to its tail, so the tail also decides, without a lock, whether the
-session still takes this message: nothing follows `session_ended`, and nobody writes under an older fence.
+session at a time (a retry of two could swap a sender's order). Where enough has gathered meanwhile, a second
+batch of other sessions goes along, so that database and server work at the same time.
+
+`seq` is tail + 1 from a small cache; when another writer was faster the unique key says so, the tail is read
+again and the message tries once more. An author must have seen the whole log up to its tail, so the tail also
+decides, without a lock, whether the session still takes this message: nothing follows `session_ended`, and
+nobody writes under an older fence.
 """
 
 import asyncio
@@ -27,6 +30,8 @@ from server.store.message_reads import EMPTY_LOG, MessageReads, Tail, parts
 logger = structlog.get_logger(__name__)
 
 MAX_BATCH = 256
+_BATCHES_AT_ONCE = 2
+_LEAST_BESIDE = 16  # a smaller batch costs the database more than waiting for the one before costs anybody
 MAX_WAITING = 10_000
 CACHED_TAILS = 50_000
 MAX_TRIES = 500  # a process without the cached tail loses until the other one pauses
@@ -63,7 +68,9 @@ class MessageLog:
     observe_batch: Callable[[int, float], None] | None = None
     """Told of every group commit: how many messages, in how many seconds."""
     reads: MessageReads = field(init=False)
-    _queues: "OrderedDict[SessionId, deque[_Waiting]]" = field(default_factory=OrderedDict)
+    _ready: "OrderedDict[SessionId, deque[_Waiting]]" = field(default_factory=OrderedDict)
+    _busy: dict[SessionId, deque[_Waiting]] = field(default_factory=dict)
+    _in_flight: set["asyncio.Task[None]"] = field(default_factory=set)
     _tails: "OrderedDict[SessionId, Tail]" = field(default_factory=OrderedDict)
     _doubted: set[SessionId] = field(default_factory=set)
     _waiting: int = 0
@@ -97,7 +104,10 @@ class MessageLog:
         if self._is_stopping or self._waiting >= MAX_WAITING:
             raise Unavailable("the message log is full")
         waiting = _Waiting(draft, asyncio.get_running_loop().create_future())
-        self._queues.setdefault(draft.session_id, deque()).append(waiting)
+        queue = self._busy.get(draft.session_id)
+        if queue is None:
+            queue = self._ready.setdefault(draft.session_id, deque())
+        queue.append(waiting)
         self._waiting += 1
         self._wake.set()
         return await waiting.done
@@ -107,18 +117,45 @@ class MessageLog:
         self._remember(session_id, EMPTY_LOG)
 
     async def _write_for_ever(self) -> None:
-        while True:
+        while not (self._is_stopping and not self._ready and not self._in_flight):
             await self._wake.wait()
             self._wake.clear()
-            while self._queues:
-                # What has arrived at other connections in the same moment comes along.
-                await asyncio.sleep(0)
-                await self._write_batch()
-            if self._is_stopping:
-                return
+            # What has arrived at other connections in the same moment comes along.
+            await asyncio.sleep(0)
+            while self._ready and self._may_begin():
+                batch = self._next_batch()
+                writing = asyncio.create_task(self._write_batch(batch), name="group commit")
+                self._in_flight.add(writing)
+                writing.add_done_callback(self._batch_is_done)
 
-    async def _write_batch(self) -> None:
-        batch = [queue[0] for _, queue in zip(range(MAX_BATCH), self._queues.values(), strict=False)]
+    def _may_begin(self) -> bool:
+        if not self._in_flight:
+            return True
+        return len(self._in_flight) < _BATCHES_AT_ONCE and len(self._ready) >= _LEAST_BESIDE
+
+    def _next_batch(self) -> list[_Waiting]:
+        """The oldest message of each session that is not being written."""
+        batch: list[_Waiting] = []
+        while self._ready and len(batch) < MAX_BATCH:
+            session_id, queue = self._ready.popitem(last=False)
+            self._busy[session_id] = queue
+            batch.append(queue[0])
+        return batch
+
+    def _batch_is_done(self, writing: "asyncio.Task[None]") -> None:
+        self._in_flight.discard(writing)
+        self._wake.set()
+
+    async def _write_batch(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            await self._try_to_write(batch)
+        finally:
+            for waiting in batch:
+                session_id = waiting.draft.session_id
+                if queue := self._busy.pop(session_id):
+                    self._ready[session_id] = queue
+
+    async def _try_to_write(self, batch: Sequence[_Waiting]) -> None:
         try:
             fresh = await self._load_tails(waiting.draft.session_id for waiting in batch)
             placed = [
@@ -218,14 +255,8 @@ class MessageLog:
 
     def _leave_queue(self, waiting: _Waiting) -> None:
         waiting.is_settled = True
-        session_id = waiting.draft.session_id
-        queue = self._queues[session_id]
-        queue.popleft()
+        self._busy[waiting.draft.session_id].popleft()
         self._waiting -= 1
-        if queue:
-            self._queues.move_to_end(session_id)
-        else:
-            del self._queues[session_id]
 
     async def empty(self, session_id: SessionId, seq: int) -> None:
         """Takes the text of a message away, for good. Its place, author and time stay."""
