@@ -154,6 +154,9 @@ class AssignSessions:
             consultant = consultants[AccountId(assignment.consultant_id)]
             # Also when another node was faster: the place is not free for the next part of the line.
             consultant.open_sessions.append(session.id)
+            if not await self.consultants.take_slot(consultant.id, session.id):
+                # Another process gives too. Later ones must not pass this one for that: look again, soon.
+                return given
             given += await self._give(session, consultant, assignment)
         await self.sessions.keep_overtaken(
             {
@@ -214,8 +217,7 @@ class AssignSessions:
             del self._needs[session_id]
 
     async def _give(self, session: Session, consultant: Consultant, assignment: "Assignment") -> bool:
-        if not await self.consultants.take_slot(consultant.id, session.id):
-            return False
+        """To somebody whose place is taken for it already."""
         reason = assignment.reason.get(session.language) or assignment.reason.get("en", "")
         if session.priority >= URGENT_PRIORITY:
             reason = ""  # somebody in danger has no use for a line about specialties
