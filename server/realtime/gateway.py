@@ -59,11 +59,26 @@ class OrjsonCodec:
         return orjson.loads(text)
 
 
+class RoomlessManager(socketio.AsyncManager):  # type: ignore[misc]
+    """Knows who is connected and keeps no rooms: a disconnection would be looked for in everybody's."""
+
+    def basic_enter_room(
+        self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None
+    ) -> None:
+        if room is None:
+            super().basic_enter_room(sid, namespace, room, eio_sid)
+
+
 class Gateway(socketio.AsyncServer):  # type: ignore[misc]
     """Calls `on_connect`, `on_event` and `on_disconnect` with this namespace's connection ids."""
 
     def __init__(self, *, on_connect: OnConnect, on_event: OnEvent, on_disconnect: OnDisconnect) -> None:
-        super().__init__(async_handlers=False, namespaces=[_NAMESPACE], json=OrjsonCodec)
+        super().__init__(
+            async_handlers=False,
+            namespaces=[_NAMESPACE],
+            json=OrjsonCodec,
+            client_manager=RoomlessManager(),
+        )
         self._on_event = on_event
         self._on_connect = on_connect
         self._unreadable: dict[str, int] = {}
