@@ -106,7 +106,7 @@ def build_session_parts(
     free_slot = FreeNeedlessSlot(sessions, consultants, clock)
     add_note = AddNote(find, stores.notes, log, announce, clock)
     live = LiveSessions(
-        start=StartSession(sessions, log, consultants, change, send, announce, clock, settings.bot.enabled),
+        start=StartSession(sessions, log, consultants, change, send, clock, settings.bot.enabled),
         sync=SyncSession(find, log),
         send=send,
         recall=RecallMessage(find, log, change, clock),

@@ -38,17 +38,25 @@ class ChangeSession:
             if session.fence == fence:
                 return session
             if await self.sessions.save(session, over_fence=fence):
-                await self.settle(session)
+                await self._log_pending(session)
+                # Before the outbox is emptied: a change that nobody was told of must be found there.
                 self.announce(SessionChanged(session, before, former, offer))
+                await self._empty_outbox(session)
                 return session
             await asyncio.sleep(random.uniform(0, 0.005 * (attempt + 1)))  # noqa: S311  jitter, not a secret
         raise Unavailable("the session is being changed by too many at once")
 
     async def settle(self, session: Session) -> None:
-        """Files the explanation and writes the pending events; what already stands there is left alone."""
-        if not session.pending:
-            return
-        if session.unfiled is not None and session.assigned_at is not None:
+        """Finishes a step whose process may have died: files the explanation, writes the pending events, tells
+        everybody. What already stands there is left alone; to be told twice harms nobody."""
+        if session.pending:
+            await self._log_pending(session)
+            # What it was before is not known any more: told as of a new one, all concerned look at it.
+            self.announce(SessionChanged(session, None))
+            await self._empty_outbox(session)
+
+    async def _log_pending(self, session: Session) -> None:
+        if session.pending and session.unfiled is not None and session.assigned_at is not None:
             # Before the log: whoever hears of the assignment may ask at once why.
             await self.assignments.file(
                 session.id, session.unfiled, fence=session.log_fence, at=session.assigned_at
@@ -63,5 +71,8 @@ class ChangeSession:
                 await self.sessions.keep_last_seq(session.id, session.last_seq)
             if not appended.is_repeat:
                 self.announce(MessagePosted(appended.message, session))
-        session.pending, session.unfiled = [], None
-        await self.sessions.confirm_logged(session)
+
+    async def _empty_outbox(self, session: Session) -> None:
+        if session.pending:
+            session.pending, session.unfiled = [], None
+            await self.sessions.confirm_logged(session)

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from server.domain.errors import Forbidden, Unavailable
-from server.domain.events import SessionChanged
 from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.message import Message
 from server.domain.people import Person, Role
 from server.domain.session import Named, Session
 from server.use_cases.change_session import ChangeSession
-from server.use_cases.ports import Announce, Clock, Consultants, Log, Sessions
+from server.use_cases.ports import Clock, Consultants, Log, Sessions
 from server.use_cases.send_message import NewMessage, SendMessage
 from server.use_cases.sync_session import PAGE_MESSAGES
 
@@ -30,7 +29,6 @@ class StartSession:
     consultants: Consultants
     change_session: ChangeSession
     send_message: SendMessage
-    announce: Announce
     clock: Clock
     bot_is_enabled: bool
 
@@ -73,7 +71,6 @@ class StartSession:
             self.log.begin_empty(session.id)
             if await self.sessions.insert(session):
                 await self.change_session.settle(session)
-                self.announce(SessionChanged(session, None))
                 return session, False
         raise Unavailable("sessions of this user open and close too fast")
 

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from server.domain.errors import Conflict, NotFound, SessionEnded
-from server.domain.events import Fact, MessagePosted
+from server.domain.events import Fact, MessagePosted, SessionChanged
 from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.people import Consultant, Person, PresenceStatus, Role
 from server.domain.session import EndedBy, Session, SessionStatus
@@ -53,7 +53,6 @@ class Process:
             self.consultants,
             self.change,
             self.send,
-            self.facts.append,
             utc_now,
             bot_is_enabled=True,
         )
@@ -127,6 +126,26 @@ async def test_a_sweep_writes_it_down_when_nobody_speaks(processes: tuple[Proces
     assert await texts(alive, session.id) == ["session_started", "bot_handoff", "queued"]
     posted = [fact for fact in alive.facts if isinstance(fact, MessagePosted)]
     assert [fact.message.seq for fact in posted] == [2, 3]
+    told = [fact for fact in alive.facts if isinstance(fact, SessionChanged)]
+    assert [fact.session.status for fact in told] == [SessionStatus.QUEUED]
+
+
+async def test_a_change_is_told_before_nobody_could_find_it_any_more(
+    processes: tuple[Process, Process],
+) -> None:
+    process, other = processes
+    session = (await process.start(person=USER, message=None)).session
+    process.facts.clear()
+    to_be_found: list[SessionId] = []
+
+    def look(fact: Fact) -> None:
+        if isinstance(fact, SessionChanged):
+            to_be_found.extend(draft.session_id for draft in fact.session.pending)
+
+    change = ChangeSession(process.sessions, process.log, process.assignments, look)
+    await change(session.id, lambda one: one.ask_for_person(now=utc_now()))
+    assert to_be_found == [session.id, session.id]
+    assert await other.sessions.with_pending() == []
 
 
 async def test_the_explanation_of_an_assignment_outlives_the_process_that_decided(
