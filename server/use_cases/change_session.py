@@ -47,8 +47,8 @@ class ChangeSession:
         raise Unavailable("the session is being changed by too many at once")
 
     async def settle(self, session: Session) -> None:
-        """Finishes a step whose process may have died: files the explanation, writes the pending events, tells
-        everybody. What already stands there is left alone; to be told twice harms nobody."""
+        """Finishes a step whose process may have died: files the explanation, writes the pending events and
+        tells everybody. What already stands there is left alone; to be told twice harms nobody."""
         if session.pending:
             await self._log_pending(session)
             # What it was before is not known any more: told as of a new one, all concerned look at it.
