@@ -101,7 +101,8 @@ class RealtimeEdge:
         """Waits for the events that are being handled; those that take longer are told that it is unknown."""
         deadline = asyncio.get_running_loop().time() + within_seconds
         for limit in self._in_flight:
-            limit.reschedule(deadline)
+            if not limit.expired():  # or it is being stopped already, and can't be told otherwise
+                limit.reschedule(min(deadline, limit.when() or deadline))
         while self._in_flight:
             self._one_is_done.clear()
             await self._one_is_done.wait()
