@@ -196,10 +196,14 @@ class LivePresence:
         return list(results)
 
     def _forget_old(self, now: float) -> None:
+        too_old = now - _KEPT_SECONDS
         for people in self._own.values():
-            for account_id in [one for one, own in people.items() if max(own.values()) < now - _KEPT_SECONDS]:
-                del people[account_id]
-        for key in [one for one, since in self._unknown_since.items() if since < now - _KEPT_SECONDS]:
+            for account_id, own in list(people.items()):
+                for connection in [one for one, end in own.items() if end < too_old]:
+                    del own[connection]
+                if not own:
+                    del people[account_id]
+        for key in [one for one, since in self._unknown_since.items() if since < too_old]:
             del self._unknown_since[key]
 
     @property
