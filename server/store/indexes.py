@@ -2,6 +2,7 @@
 
 import contextlib
 
+import pymongo
 from pymongo import IndexModel
 from pymongo.errors import CollectionInvalid
 
@@ -31,6 +32,10 @@ INDEX_TABLES: tuple[dict[str, list[IndexModel]], ...] = (
 )
 
 
+_LONGEST_SECONDS = 24 * 3_600.0
+"""For one look through everything. The limit of all other operations would end a great index's building."""
+
+
 class NewerSchema(Exception):
     """The data was written by a newer version of Wenjin; this one must not touch it."""
 
@@ -48,8 +53,14 @@ async def prepare(database: Database) -> None:
     found = await database["meta"].find_one({"_id": "schema"})
     if found is not None and found["version"] > SCHEMA_VERSION:
         raise NewerSchema(found["version"])
-    if found is not None:
-        await migrate(database, found_version=found["version"])
+    with pymongo.timeout(_LONGEST_SECONDS):
+        if found is not None:
+            await migrate(database, found_version=found["version"])
+        await _make_indexes(database)
+    await database["meta"].update_one({"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}}, upsert=True)
+
+
+async def _make_indexes(database: Database) -> None:
     existing = set(await database.list_collection_names())
     for table in INDEX_TABLES:
         for collection, indexes in table.items():
@@ -60,4 +71,3 @@ async def prepare(database: Database) -> None:
                     await database.create_collection(collection)
             if indexes:
                 await database[collection].create_indexes(indexes)
-    await database["meta"].update_one({"_id": "schema"}, {"$set": {"version": SCHEMA_VERSION}}, upsert=True)
