@@ -30,6 +30,7 @@ MAX_UNHANDLED_FRAMES = 64
 _FAREWELL_SECONDS = 1.0
 _LAST_EVENTS_SECONDS = 5.0
 _LOOK_SECONDS = 0.5
+_LOOKS_A_TURN = 200
 
 Frame = bytes
 """A websocket frame, ready for the transport: made once, written to many."""
@@ -98,6 +99,8 @@ class GuardedSocket(AsyncSocket):  # type: ignore[misc]
         self._early: list[Frame] = []
         self._inbox: list[str] = []
         self._handling: asyncio.Task[None] | None = None
+        self._goodbye: asyncio.Task[None] | None = None
+        self._is_aborted = False
         self._ping_at = time.monotonic() + PING_INTERVAL_SECONDS
         self._pong_until: float | None = None
 
@@ -120,7 +123,9 @@ class GuardedSocket(AsyncSocket):  # type: ignore[misc]
         self.write(text_frame(pkt.encode().encode()))
 
     def abort(self) -> None:
-        """Ends the TCP connection now, whatever is still unsent."""
+        """Ends the TCP connection now: nothing more is sent, and nothing more of what it sent is begun."""
+        self._is_aborted = True
+        self._inbox.clear()
         transport = self.request.transport
         if transport is not None:
             transport.abort()
@@ -144,14 +149,15 @@ class GuardedSocket(AsyncSocket):  # type: ignore[misc]
         while not self.closed:
             try:
                 frame = await ws.wait()
-                if frame is None or frame == _CLOSE:
+                if frame is None or frame == _CLOSE or self._is_aborted:
                     return
                 await self._receive_frame(frame)
             except ConnectionError:
                 return
             except ValueError:
                 self.server.count("bad_frame")
-                self._give_up()
+                self.abort()
+                return
 
     async def _receive_frame(self, frame: str) -> None:
         kind = frame[:1]
@@ -175,17 +181,13 @@ class GuardedSocket(AsyncSocket):  # type: ignore[misc]
                 await handle(self.sid, self._inbox.pop(0))
         except ValueError:
             self.server.count("bad_frame")
-            self._give_up()
+            self.abort()
         except Exception:
             self.server.count("handler_error")
             logger.exception("a frame could not be handled")
-            self._give_up()
+            self.abort()
         finally:
             self._handling = None
-
-    def _give_up(self) -> None:
-        self._inbox.clear()
-        self.abort()
 
     async def _finish_events(self) -> None:
         """What was sent before the end of the connection is still done, and then no more."""
@@ -204,7 +206,7 @@ class GuardedSocket(AsyncSocket):  # type: ignore[misc]
         if self._pong_until is not None:
             if now > self._pong_until:
                 self.server.count("ping_timeout")
-                self._give_up()
+                self.abort()
         elif now >= self._ping_at:
             self._pong_until = now + PING_TIMEOUT_SECONDS
             self.write(_PING_FRAME)
@@ -219,7 +221,7 @@ class GuardedSocket(AsyncSocket):  # type: ignore[misc]
             # The farewell may never be read; a client that is gone must not keep its TCP connection.
             asyncio.get_running_loop().call_later(_FAREWELL_SECONDS, self.abort)
             if self._websocket is not None:
-                self.server.start_background_task(self._say_goodbye, self._websocket)
+                self._goodbye = asyncio.create_task(self._say_goodbye(self._websocket))
 
     async def _say_goodbye(self, ws: PlainWebSocket) -> None:
         with contextlib.suppress(ConnectionError, RuntimeError):
@@ -286,9 +288,10 @@ class GuardedEngine(engineio.AsyncServer):  # type: ignore[misc]
     async def _look_at_all(self) -> None:
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
-            now = time.monotonic()
-            for socket in list(self.sockets.values()):
-                socket.look(now)
+            for number, socket in enumerate(list(self.sockets.values()), start=1):
+                socket.look(time.monotonic())
+                if number % _LOOKS_A_TURN == 0:  # after a storm all pings are due in the same moment
+                    await asyncio.sleep(0)
 
     async def shutdown(self) -> None:
         if self._watch is not None:

@@ -13,7 +13,7 @@ import jwt
 import pytest
 import pytest_asyncio
 
-from tests.support.people import Crowd
+from tests.support.people import Crowd, new_cmid
 from tests.support.raw import SOCKET_PATH, raw_client
 from tests.support.serving import RunningServer
 from tests.support.tokens import altered, claims_of, lasting
@@ -297,6 +297,29 @@ async def test_26_compression_is_not_negotiated(crowd: Crowd) -> None:
     async with crowd.http.ws_connect(crowd.base + SOCKET_PATH, compress=15) as socket:
         assert socket.compress == 0
         assert "Sec-WebSocket-Extensions" not in socket._response.headers
+
+
+@pytest.mark.parametrize("bad", [b"x", b"43[]"], ids=["engine.io", "socket.io"])
+async def test_30_what_came_right_behind_a_bad_frame_is_not_done(
+    crowd: Crowd, bystanders: None, bad: bytes
+) -> None:
+    visitor = await crowd.visitor()
+    await visitor.queue_up()
+    reader, writer = await handshaken(crowd)
+    try:
+        writer.write(frame(1, b"40" + json.dumps({"token": visitor.account.access_token}).encode()))
+        async with asyncio.timeout(10):
+            await reader.readuntil(b'40{"sid"')
+        late = {"session_id": visitor.session_id, "cmid": new_cmid(), "text": "太晚了"}
+        event = b"42" + json.dumps(["message:send", late]).encode()
+        writer.write(frame(1, bad) + frame(1, event) * 3)
+        with contextlib.suppress(ConnectionError):
+            async with asyncio.timeout(5):
+                await reader.read()
+    finally:
+        writer.close()
+    await visitor.say("之后")
+    assert "太晚了" not in [one["text"] for one in await visitor.read_log()]
 
 
 async def handshaken(crowd: Crowd) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
