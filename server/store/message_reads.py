@@ -55,6 +55,8 @@ class MessageReads:
             first = seq + len(found) + 1
             wanted = range(first, first + min(size, limit - len(found)))
             part = await self._at(session_id, wanted)
+            # A look is no snapshot: what is written meanwhile may be in it without what stands before it.
+            part = [message for seq, message in zip(wanted, part, strict=False) if message.seq == seq]
             found += part
             if len(part) < len(wanted):
                 break

@@ -215,6 +215,17 @@ async def test_pages_are_read_by_place(log: MessageLog, session_id: SessionId) -
         assert [one.seq for one in page] == list(range(max(1, before - limit), before))
 
 
+async def test_a_page_ends_where_something_is_not_there_yet(
+    database: Database, session_id: SessionId
+) -> None:
+    """As a look finds it that runs while others write."""
+    for seq in (1, 2, 4):
+        await database["messages"].insert_one(document_of(said(session_id, str(seq)), seq))
+    page = await MessageReads(database).after(session_id, seq=0, limit=10)
+    assert [one.seq for one in page] == [1, 2]
+    assert await MessageReads(database).after(session_id, seq=2, limit=10) == []
+
+
 async def test_a_log_of_the_first_version_is_read_and_continued(
     database: Database, session_id: SessionId
 ) -> None:
