@@ -155,7 +155,9 @@ class Bus:
                             await connection.connect()  # type: ignore[no-untyped-call]
                         await self._publish_batch(connection)
                     pause = _FIRST_PAUSE_SECONDS
-                except FAILURES:
+                except Exception as error:
+                    if not isinstance(error, FAILURES):
+                        logger.exception("hints could not be sent")
                     if connection is not None:
                         await connection.disconnect(nowait=True)
                         connection = None
@@ -314,17 +316,20 @@ class Bus:
         self._others_until = now + self.alone_seconds
 
     async def _beat_for_ever(self) -> None:
-        """Also ends a connection that looks open and carries nothing."""
+        """Also ends a connection that looks open and carries nothing, and one of a process that stood still:
+        the others may have taken it for gone, and have told nobody what happened meanwhile."""
         while True:
+            slept_at = time.monotonic()
             await asyncio.sleep(BEAT_SECONDS)
             self._beat()
             now = time.monotonic()
+            stood_still = now - slept_at > self.alone_seconds / 2
             self._others = {one: at for one, at in self._others.items() if at > now - 10 * self.alone_seconds}
             since = self._in_force_since
             if since is not None and self._link_task is not None:
                 heard_at = max(since, self._loopback_at or since)
-                if now - heard_at > DEAF_SECONDS:
-                    logger.warning("bus is deaf", seconds=round(now - heard_at, 1))
+                if stood_still or now - heard_at > DEAF_SECONDS:
+                    logger.warning("bus is deaf", seconds=round(now - min(heard_at, slept_at), 1))
                     self._link_task.cancel()
 
     def _client(self, *, socket_timeout: float | None) -> Redis:

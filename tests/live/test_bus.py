@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -185,6 +186,19 @@ async def test_a_connection_that_is_open_and_carries_nothing_is_found(
     await listener.bus.check()
     speaker.bus.publish("session/s_1", b"healed")
     await listener.until_heard("session/s_1", b"healed")
+
+
+async def test_a_process_that_stood_still_looks_for_what_it_missed(redis_url: str) -> None:
+    """Though its connection is open, and what it had sent itself before comes back first of all."""
+    sleeper = Node(redis_url, f"test_{secrets.token_hex(4)}")
+    sleeper.bus.alone_seconds = 2.5
+    try:
+        await sleeper.bus.start()
+        before = sleeper.times_resubscribed
+        time.sleep(2)  # noqa: ASYNC251  as when the whole process is stopped
+        await until(lambda: sleeper.times_resubscribed > before, "a new subscription")
+    finally:
+        await sleeper.bus.stop()
 
 
 async def test_an_emptied_redis_changes_nothing(own_redis: OwnRedis, pair: list[Node]) -> None:
