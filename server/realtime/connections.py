@@ -14,6 +14,8 @@ from server.domain.people import Person
 from server.realtime.engine import Frame, GuardedSocket, text_frame
 from server.wire.objects import message_json
 
+_BEHIND_EVERY_PAGE = 2**63
+
 
 class Feed(Protocol):
     """Something that a connection follows beside sessions: a desk or a board."""
@@ -82,6 +84,10 @@ class Connection:
             self.send(packet)
         else:
             held.append((seq, packet))
+
+    def send_state(self, session_id: SessionId, packet: Frame) -> None:
+        """Waits for the page as well: the state that goes with the page may be older than this one."""
+        self.send_message(session_id, _BEHIND_EVERY_PAGE, packet)
 
     def release(self, session_id: SessionId, *, after_seq: int) -> None:
         """The page up to `after_seq` has been sent: what came in meanwhile follows."""

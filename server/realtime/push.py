@@ -23,6 +23,7 @@ from server.wire.session_views import SessionViews, queue_json
 logger = structlog.get_logger(__name__)
 
 MAX_EARLY = 256
+_RETRY_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -172,9 +173,17 @@ class Push:
     async def _send_view(self, session: Session, before: "asyncio.Task[None] | None") -> None:
         if before is not None:
             await asyncio.wait([before])
-        packet = event_packet("session", {"session": await self.views(session)})
-        for connection in self._members(session.id):
-            connection.send(packet)
+        while session.id in self.told:
+            try:
+                view = await self.views(session)
+            except Exception as error:  # noqa: BLE001  whatever it was, it counts as shown, so it has to be shown
+                logger.warning("changed session not shown yet", error=type(error).__name__)
+                await asyncio.sleep(_RETRY_SECONDS)
+                continue
+            packet = event_packet("session", {"session": view})
+            for connection in self._members(session.id):
+                connection.send_state(session.id, packet)
+            return
 
     def _view_is_sent(self, session_id: SessionId, task: "asyncio.Task[None]") -> None:
         if self._views_in_order.get(session_id) is task:
@@ -200,7 +209,7 @@ class Push:
         packet = event_packet("receipt", payload)
         for connection in self._members(fact.session_id):
             if connection.person.role.value != fact.by:
-                connection.send(packet)
+                connection.send_state(fact.session_id, packet)
 
     def typing(self, fact: TypingShown) -> None:
         sender = {"role": fact.role, "id": fact.person_id, "name": fact.name}
