@@ -283,6 +283,7 @@ def _connect_returns(
     """What has to be done when Redis is back, or gone, and when housekeeping has become ours."""
 
     def come_back() -> None:
+        between.relay.sessions.forget_all()
         between.repair_tails.doubt()
         repair.wake()
         edge.leases.renew_now()

@@ -78,15 +78,21 @@ class SessionStore:
         """It has changed elsewhere, or nobody here would hear if it did."""
         self._cache.pop(session_id, None)
 
+    def forget_all(self) -> None:
+        """Any may have changed elsewhere while nobody here heard of it."""
+        self._cache.clear()
+
     async def many(self, session_ids: Iterable[SessionId]) -> list[Session]:
         """Those of these sessions that exist, in one query."""
         ids = list(session_ids)
         if not ids:
             return []
-        documents = await self.database["sessions"].find({"_id": {"$in": ids}}).to_list(None)
-        for document in documents:
-            self._remember(self._session_of(document))
-        return [self._session_of(one) for one in documents]
+        found: list[Session] = []
+        async for batch in _batches(self.database["sessions"].find({"_id": {"$in": ids}})):
+            for document in batch:
+                self._remember(self._session_of(document))
+                found.append(self._session_of(document))
+        return found
 
     async def fences(self, session_ids: Iterable[SessionId]) -> dict[SessionId, int]:
         cursor = self.database["sessions"].find({"_id": {"$in": list(session_ids)}}, {"fence": 1})
@@ -98,10 +104,12 @@ class SessionStore:
 
     async def save(self, session: Session, *, over_fence: int) -> bool:
         """False when somebody else has changed the session since it was read."""
-        self._cache.pop(session.id, None)
-        result = await self.database["sessions"].update_one(
-            {"_id": session.id, "fence": over_fence}, {"$set": state_document(session)}
-        )
+        try:
+            result = await self.database["sessions"].update_one(
+                {"_id": session.id, "fence": over_fence}, {"$set": state_document(session)}
+            )
+        finally:
+            self.forget(session.id)
         return result.matched_count == 1
 
     async def confirm_logged(self, session: Session) -> None:
