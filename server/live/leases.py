@@ -91,6 +91,10 @@ class HousekeepingLease:
                 is_held = bool(await self.redis.eval(_HOLD, 1, self.key, self.token, milliseconds))
         except (RedisError, OSError, TimeoutError):
             self._is_redis_away = True
+        except Exception:
+            # Whatever it was: without anybody to do it, who waits would be forgotten.
+            logger.exception("housekeeping lease could not be asked for")
+            self._is_redis_away = True
         else:
             self._is_redis_away = False
             self._held_until = asked_at + LEASE_SECONDS if is_held else 0.0
