@@ -1,6 +1,5 @@
 """Who is connected to this process, and which sessions each connection follows."""
 
-import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -64,7 +63,6 @@ class Connection:
     address: str
     expires_at: datetime
     family: str
-    connected_at: float = field(default_factory=time.monotonic)
     sessions: set[SessionId] = field(default_factory=set)
     held: dict[SessionId, list[tuple[int, Frame]]] = field(default_factory=dict)
     desk: Feed | None = None
@@ -104,14 +102,12 @@ class Connections:
     """
 
     by_sid: dict[str, Connection] = field(default_factory=dict)
-    by_engine_sid: dict[str, Connection] = field(default_factory=dict)
     by_person: dict[AccountId, set[Connection]] = field(default_factory=lambda: defaultdict(set))
     followers: dict[SessionId, set[Connection]] = field(default_factory=lambda: defaultdict(set))
     interest: Interest = field(default_factory=NoInterest)
 
     def add(self, connection: Connection) -> None:
         self.by_sid[connection.sid] = connection
-        self.by_engine_sid[connection.socket.sid] = connection
         of_person = self.by_person[connection.person.id]
         if not of_person:
             self.interest.person_came(connection.person.id)
@@ -119,7 +115,6 @@ class Connections:
 
     def remove(self, connection: Connection) -> None:
         self.by_sid.pop(connection.sid, None)
-        self.by_engine_sid.pop(connection.socket.sid, None)
         for session_id in list(connection.sessions):
             self.unfollow(connection, session_id)
         of_person = self.by_person.get(connection.person.id, set())
