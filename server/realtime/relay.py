@@ -63,6 +63,7 @@ class CachedSessions(Protocol):
     async def many(self, session_ids: Iterable[SessionId]) -> list[Session]: ...
     def forget(self, session_id: SessionId) -> None: ...
     def forget_all(self) -> None: ...
+    def hear_receipt(self, session_id: SessionId, role: str, *, delivered: int, read: int) -> None: ...
 
 
 class CachedTails(Protocol):
@@ -232,6 +233,7 @@ class Relay:
             case NoteHeard():
                 self.push.note(hint)
             case ReceiptMoved():
+                self.sessions.hear_receipt(hint.session_id, hint.by, delivered=hint.delivered, read=hint.read)
                 self.push.receipt(hint)
                 self.floor.receipt(hint)
             case TypingShown():

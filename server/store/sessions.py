@@ -128,6 +128,14 @@ class SessionStore:
         session = await self.cached(session_id)
         return self._receipts.raise_receipt(session, role, delivered=delivered, read=read)
 
+    def hear_receipt(self, session_id: SessionId, role: str, *, delivered: int, read: int) -> None:
+        """Another process has told people of it: a copy here that knows less would let it go back."""
+        session = self._cache.get(session_id)
+        if session is not None:
+            receipt = session.receipts[role]
+            receipt.delivered = max(receipt.delivered, delivered)
+            receipt.read = max(receipt.read, read)
+
     async def write_receipts(self) -> None:
         await self._receipts.write()
 

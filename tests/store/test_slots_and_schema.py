@@ -118,6 +118,15 @@ async def test_receipts_are_stored_together_and_read_by_others_then(database: Da
     assert (await elsewhere.get(sessions[2].id)).receipts["user"] == Receipt(3, 0)
 
 
+async def test_a_receipt_that_another_process_told_of_does_not_go_back_here(database: Database) -> None:
+    store, session = SessionStore(database), session_of("u_1")
+    assert await store.insert(session)
+    await store.cached(session.id)
+    store.hear_receipt(session.id, "user", delivered=10, read=8)
+    receipt = await store.raise_receipt(session.id, "user", delivered=7, read=7)
+    assert (receipt.delivered, receipt.read) == (10, 8)
+
+
 async def test_pages_of_sessions_meet_without_gap_or_overlap(database: Database) -> None:
     store = SessionStore(database)
     moment = utc_now()
