@@ -154,6 +154,10 @@ class RealtimeEdge:
         if self.crowd.is_limited and count > self.crowd.per_person:
             await self._let_go(connection)
             raise TooManyConnections("this person has too many connections")
+        if socket.closed:
+            # Its token ran out meanwhile. The library tells of no end before it has confirmed the beginning.
+            await self._let_go(connection)
+            raise Unauthorized("the connection is over")
         # Last, and without a pause before the library confirms: nothing may be pushed ahead of CONNECT.
         if session is not None:
             self.push.follow(connection, session)
