@@ -211,6 +211,12 @@ class GuardedSocket(AsyncSocket):  # type: ignore[misc]
             self._pong_until = now + PING_TIMEOUT_SECONDS
             self.write(_PING_FRAME)
 
+    def forgive(self, seconds: float) -> None:
+        """This process stood still for so long, and what came in meanwhile has not been read yet."""
+        self._ping_at += seconds
+        if self._pong_until is not None:
+            self._pong_until += seconds
+
     def schedule_ping(self) -> None:
         """`look` does it."""
 
@@ -286,9 +292,14 @@ class GuardedEngine(engineio.AsyncServer):  # type: ignore[misc]
             self.sockets.pop(sid, None)
 
     async def _look_at_all(self) -> None:
+        last_look = time.monotonic()
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
+            stood_still = time.monotonic() - last_look - _LOOK_SECONDS
+            last_look = time.monotonic()
             for number, socket in enumerate(list(self.sockets.values()), start=1):
+                if stood_still > _LOOK_SECONDS:
+                    socket.forgive(stood_still)
                 socket.look(time.monotonic())
                 if number % _LOOKS_A_TURN == 0:  # after a storm all pings are due in the same moment
                     await asyncio.sleep(0)
