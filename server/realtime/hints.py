@@ -1,7 +1,8 @@
 """What serving processes tell each other: small JSON objects, checked like anything else from outside.
 
-A hint never carries authority: a message is shown only to the members of the newest known state, everything
-about a session's state is read from the database by whoever hears that it has changed.
+A session's state is read from the database by whoever hears that it has changed. A message is shown to the
+members of the newest known state, and what it says of them is believed where it is newer: nobody but us may
+write to this Redis.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from server.domain.session import Members
 
 SITE = "site"
 _SESSION, _PERSON = "session/", "person/"
+_MOST_BYTES = 1024 * 1024  # far more than the longest message; reading more would hold up everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ def _shape(hint: Hint) -> dict[str, Any]:  # noqa: C901, PLR0911  a table of kin
 
 def decode(channel: str, payload: bytes) -> Hint:
     """Raises ValueError for what is not a hint, or is on the wrong kind of channel."""
+    if len(payload) > _MOST_BYTES:
+        raise ValueError("too long")
     shape = orjson.loads(payload)
     if not isinstance(shape, dict):
         raise ValueError("not an object")  # noqa: TRY004  one error for all that can be wrong

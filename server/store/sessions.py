@@ -180,10 +180,6 @@ class SessionStore:
         """The waiting sessions that somebody is being asked to take."""
         return [one for one in await self._read({"has_offer": True}) if one.offer is not None]
 
-    async def open_with(self, consultant_id: AccountId) -> list[Session]:
-        """The oldest assignment first."""
-        return await self.open_with_any([consultant_id])
-
     async def open_with_any(self, consultant_ids: Iterable[AccountId]) -> list[Session]:
         """The sessions that are with any of these, the oldest assignment first."""
         ids = list(consultant_ids)

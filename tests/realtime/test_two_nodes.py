@@ -329,6 +329,7 @@ async def test_what_redis_carries_is_not_trusted(
         b'x {"kind":"message"}',
         b'x {"kind":"session"',
         b"\xff",
+        b'x {"kind":"session","more":"' + b"x" * 2_000_000 + b'"}',
     ):
         await redis.publish(channel, payload)
     await redis.publish(channel, b"x " + orjson.dumps({**forged, "seq": "7"}))
@@ -336,7 +337,7 @@ async def test_what_redis_carries_is_not_trusted(
     await redis.aclose()
     await visitor.say("照常")
     await consultant.until_text("照常", seconds=3)
-    assert (await nodes[1].figures())["wenjin_hints_malformed_total"] - before >= 8
+    assert (await nodes[1].figures())["wenjin_hints_malformed_total"] - before >= 9
     assert not stranger.all_of("message"), "an old hint brings nobody into a session"
 
 
