@@ -168,7 +168,9 @@ class GuardedSocket(AsyncSocket):  # type: ignore[misc]
             elif len(self._inbox) >= MAX_UNHANDLED_FRAMES:
                 await asyncio.wait([self._handling])
         elif kind == "3":
-            if self._pong_until is not None:
+            if self._pong_until is None:
+                await asyncio.sleep(0)  # nobody asked: a flood of them is read without holding up the others
+            else:
                 self._pong_until = None
                 self._ping_at = time.monotonic() + PING_INTERVAL_SECONDS
         else:
