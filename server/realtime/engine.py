@@ -214,8 +214,10 @@ class GuardedSocket(AsyncSocket):  # type: ignore[misc]
             self.write(_PING_FRAME)
 
     def forgive(self, seconds: float) -> None:
-        """This process stood still for so long, and what came in meanwhile has not been read yet."""
-        self._ping_at += seconds
+        """This process stood still for so long, and what came in meanwhile has not been read yet.
+
+        A PING that is due stays due: the client counts the seconds, too.
+        """
         if self._pong_until is not None:
             self._pong_until += seconds
 
