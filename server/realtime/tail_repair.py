@@ -26,7 +26,7 @@ class LogReader(Protocol):
 class SessionReader(Protocol):
     async def many(self, session_ids: Iterable[SessionId]) -> list[Session]: ...
     async def fences(self, session_ids: Iterable[SessionId]) -> dict[SessionId, int]: ...
-    async def find_open_of(self, user_id: AccountId) -> Session | None: ...
+    async def open_of_any(self, user_ids: Iterable[AccountId]) -> list[Session]: ...
     async def open_with_any(self, consultant_ids: Iterable[AccountId]) -> list[Session]: ...
 
 
@@ -151,14 +151,13 @@ class RepairTails:
 
     async def _bring_people_in(self) -> None:
         """Whoever should be in a session of which nobody told this process."""
+        idle: list[AccountId] = []
         at_desks: list[AccountId] = []
         for account_id, connections in list(self.push.connections.by_person.items()):
             role = next((one.person.role for one in connections), None)
             if role is Role.USER and not any(one.sessions for one in connections):
-                session = await self.sessions.find_open_of(account_id)
-                if session is not None:
-                    self.push.session(session)
+                idle.append(account_id)
             elif role is Role.CONSULTANT and self.push.connections.desks_of(account_id):
                 at_desks.append(account_id)
-        for session in await self.sessions.open_with_any(at_desks):
+        for session in await self.sessions.open_of_any(idle) + await self.sessions.open_with_any(at_desks):
             self.push.session(session)

@@ -190,6 +190,14 @@ class SessionStore:
             found += await self._read({"consultant.id": who, "is_open": True})
         return sorted(found, key=lambda one: one.assigned_at or one.created_at)
 
+    async def open_of_any(self, user_ids: Iterable[AccountId]) -> list[Session]:
+        """The sessions that any of these users has open."""
+        ids = list(user_ids)
+        found: list[Session] = []
+        for start in range(0, len(ids), _A_BATCH):
+            found += await self._read({"user.id": {"$in": ids[start : start + _A_BATCH]}, "is_open": True})
+        return found
+
     async def in_status(self, *statuses: str) -> list[Session]:
         return await self._read({"status": {"$in": list(statuses)}})
 
