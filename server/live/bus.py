@@ -323,7 +323,7 @@ class Bus:
             await asyncio.sleep(BEAT_SECONDS)
             self._beat()
             now = time.monotonic()
-            stood_still = now - slept_at > self.alone_seconds / 2
+            stood_still = now - slept_at - BEAT_SECONDS > self.alone_seconds / 2
             self._others = {one: at for one, at in self._others.items() if at > now - 10 * self.alone_seconds}
             since = self._in_force_since
             if since is not None and self._link_task is not None:

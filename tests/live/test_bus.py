@@ -191,11 +191,11 @@ async def test_a_connection_that_is_open_and_carries_nothing_is_found(
 async def test_a_process_that_stood_still_looks_for_what_it_missed(redis_url: str) -> None:
     """Though its connection is open, and what it had sent itself before comes back first of all."""
     sleeper = Node(redis_url, f"test_{secrets.token_hex(4)}")
-    sleeper.bus.alone_seconds = 2.5
+    sleeper.bus.alone_seconds = 2.0
     try:
         await sleeper.bus.start()
         before = sleeper.times_resubscribed
-        time.sleep(2)  # noqa: ASYNC251  as when the whole process is stopped
+        time.sleep(2.2)  # noqa: ASYNC251  as when the whole process is stopped
         await until(lambda: sleeper.times_resubscribed > before, "a new subscription")
     finally:
         await sleeper.bus.stop()
