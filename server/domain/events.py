@@ -1,4 +1,4 @@
-"""Facts: what has happened, told to whoever reacts (the table of reactions is in server/app.py)."""
+"""Facts: what has happened, told to whoever reacts (the table of reactions is in server/app/serving.py)."""
 
 from dataclasses import dataclass
 from typing import Any
