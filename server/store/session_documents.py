@@ -52,9 +52,11 @@ def rating_document(rating: Rating | None) -> Document | None:
 def state_document(session: Session) -> Document:
     """Everything that only a step of the session changes, saved over the fence that was read.
 
-    Receipts, tags, topic corrections and the rating have writers of their own and are not here.
+    Receipts, tags, topic corrections and the rating have writers of their own and are not here; nor has a
+    waiting session's count of those who passed it, which rounds of assignment raise.
     """
-    return {
+    passed = {} if session.status is SessionStatus.QUEUED else {"overtaken": session.overtaken}
+    return passed | {
         "status": session.status.value,
         "is_open": session.is_open,
         "fence": session.fence,
@@ -73,7 +75,6 @@ def state_document(session: Session) -> Document:
         "wanted_consultant_id": session.wanted_consultant_id,
         "previous_consultant_id": session.previous_consultant_id,
         "joined": list(session.joined),
-        "overtaken": session.overtaken,
         "idle_warned_at": session.idle_warned_at,
         "pending": [draft_document(draft) for draft in session.pending],
         "has_pending": bool(session.pending),
@@ -93,6 +94,7 @@ def document_of(session: Session) -> Document:
         "rating": rating_document(session.rating),
         "last_writer_id": session.last_writer_id,
         "last_seq": session.last_seq,
+        "overtaken": session.overtaken,
     } | state_document(session)
 
 

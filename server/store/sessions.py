@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorCursor
-from pymongo import DESCENDING
+from pymongo import DESCENDING, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from server.domain.errors import NotFound
@@ -159,10 +159,22 @@ class SessionStore:
             if result.matched_count:
                 return rating_of(before["rating"])
 
-    async def keep_overtaken(self, counts: Mapping[SessionId, int]) -> None:
-        """How often each of these sessions has been passed by a later one so far."""
-        for session_id, count in counts.items():
-            await self._update(session_id, {"$max": {"overtaken": count}})
+    async def raise_overtaken(self, counts: Mapping[SessionId, tuple[int, int]]) -> bool:
+        """How often each of these waiting sessions has been passed by later ones: (as read, new).
+
+        False when one of them has another count by now, or waits no more; some may have been raised then.
+        """
+        result = await self.database["sessions"].bulk_write(
+            [
+                UpdateOne(
+                    {"_id": session_id, "status": "queued", "overtaken": read}, {"$set": {"overtaken": new}}
+                )
+                for session_id, (read, new) in counts.items()
+            ]
+        )
+        for session_id in counts:
+            self._cache.pop(session_id, None)
+        return bool(result.matched_count == len(counts))
 
     async def _update(self, session_id: SessionId, change: dict[str, Any]) -> None:
         self._cache.pop(session_id, None)

@@ -33,6 +33,7 @@ logger = structlog.get_logger(__name__)
 NEED_CHARACTERS = 1_000
 _NEED_MESSAGES = 40
 AT_ONCE = 200
+_TRIES = 3
 """Sessions that the matcher is asked about in one go."""
 _PRESENCE_AT_ONCE = 100
 
@@ -93,6 +94,14 @@ class LookAtFloor:
         return Floor(present, [one for one in everybody if one.id not in present_ids])
 
 
+class _OthersAssignToo(Exception):
+    """Another process was faster: what this round has read is old."""
+
+    def __init__(self, given: int) -> None:
+        super().__init__("others assign too")
+        self.given = given
+
+
 @dataclass(frozen=True, slots=True)
 class _Need:
     """What is known of a waiting session's wish, up to `tail` of its log."""
@@ -108,6 +117,9 @@ class AssignSessions:
 
     A round takes the line in parts, oldest first, while places are free. Whoever is left over in one part
     could not be served by the places that are left, so the next part overtakes nobody.
+
+    Who is going to be passed is counted before anybody is given away, over the count that was read: so two
+    processes can't both use up the same allowance, and a process that dies in between takes no count along.
     """
 
     sessions: Sessions
@@ -127,6 +139,16 @@ class AssignSessions:
 
     async def __call__(self) -> int:
         """How many sessions were given or offered."""
+        given = 0
+        for _ in range(_TRIES):
+            try:
+                return given + await self._round()
+            except _OthersAssignToo as contended:
+                given += contended.given
+                self.line.touch()
+        return given
+
+    async def _round(self) -> int:
         now = self.clock()
         if not self.hours.are_open(now):
             return 0
@@ -141,11 +163,21 @@ class AssignSessions:
                 break
             waiting = await self._ready(queued[start : start + AT_ONCE], now)
             if waiting:
-                given += await self._give_to_all(waiting, floor, now)
+                try:
+                    given += await self._give_to_all(waiting, floor, now)
+                except _OthersAssignToo as contended:
+                    raise _OthersAssignToo(given + contended.given) from None
         return given
 
     async def _give_to_all(self, waiting: list[Session], floor: Floor, now: datetime) -> int:
         result = await self._match(waiting, floor, now)
+        passed = {
+            one.id: (one.overtaken, result.overtaken[one.id])
+            for one in waiting
+            if result.overtaken.get(one.id, 0) > one.overtaken
+        }
+        if passed and not await self.sessions.raise_overtaken(passed):
+            raise _OthersAssignToo(0)
         given = 0
         consultants = {one.id: one for one in floor.present}
         by_id = {one.id: one for one in waiting}
@@ -155,16 +187,9 @@ class AssignSessions:
             # Also when another node was faster: the place is not free for the next part of the line.
             consultant.open_sessions.append(session.id)
             if not await self.consultants.take_slot(consultant.id, session.id):
-                # Another process gives too. Later ones must not pass this one for that: look again, soon.
-                return given
+                # Later ones must not pass this one for that.
+                raise _OthersAssignToo(given)
             given += await self._give(session, consultant, assignment)
-        await self.sessions.keep_overtaken(
-            {
-                SessionId(session_id): count
-                for session_id, count in result.overtaken.items()
-                if count > by_id[SessionId(session_id)].overtaken
-            }
-        )
         return given
 
     async def _ready(self, queued: Sequence[Session], now: datetime) -> list[Session]:

@@ -8,7 +8,7 @@ import pytest
 from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.people import Consultant, PresenceStatus
 from server.domain.queries import SessionQuery
-from server.domain.session import Named, Receipt, Session
+from server.domain.session import EndedBy, Named, Receipt, Session
 from server.domain.times import utc_now
 from server.store.client import Database
 from server.store.consultants import ConsultantStore
@@ -150,3 +150,24 @@ async def test_a_database_of_a_newer_version_is_left_alone(database: Database) -
     found = await database["meta"].find_one({"_id": "schema"})
     assert found is not None
     assert found["version"] == SCHEMA_VERSION + 1
+
+
+async def test_a_passed_session_is_counted_once_by_whoever_is_first(database: Database) -> None:
+    store, elsewhere = SessionStore(database), SessionStore(database)
+    first, second = session_of("u_1"), session_of("u_2")
+    for session in (first, second):
+        await store.insert(session)
+        fence = session.fence
+        session.ask_for_person(now=utc_now())
+        assert await store.save(session, over_fence=fence)
+    assert await store.raise_overtaken({first.id: (0, 1), second.id: (0, 2)})
+    assert not await elsewhere.raise_overtaken({first.id: (0, 1)})
+    # A step that was begun before leaves the count alone.
+    fence = first.fence
+    first.warn_of_crisis("保重", now=utc_now())
+    assert await elsewhere.save(first, over_fence=fence)
+    assert {one.id: one.overtaken for one in await store.queued()} == {first.id: 1, second.id: 2}
+    fence = second.fence
+    second.end(now=utc_now(), by=EndedBy.USER)
+    assert await store.save(second, over_fence=fence)
+    assert not await store.raise_overtaken({first.id: (1, 2), second.id: (0, 1)})
