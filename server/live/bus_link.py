@@ -30,6 +30,7 @@ class BusLink:
     _touched: set[str] = field(default_factory=set)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _waiting: dict[str, "asyncio.Future[None]"] = field(default_factory=dict)
+    _initial: set[str] | None = None
     _is_in_force: bool = False
 
     @property
@@ -52,10 +53,8 @@ class BusLink:
 
     async def close(self) -> None:
         """Whoever waits for a confirmation goes on without."""
-        for waiting in self._waiting.values():
-            if not waiting.done():
-                waiting.set_result(None)
-        self._waiting.clear()
+        for channel in list(self._waiting):
+            self._end_waiting(channel)
         await self.connection.disconnect(nowait=True)
 
     def look_at(self, channel: str) -> None:
@@ -77,10 +76,15 @@ class BusLink:
             self._news.clear()
             touched, self._touched = self._touched, set()
             new = [one for one in touched if one in self.wanted and one not in self._asked]
-            old = [one for one in touched if one not in self.wanted and one in self._asked]
+            unwanted = touched - self.wanted
+            old = [one for one in unwanted if one in self._asked]
+            if self._initial is None:
+                self._initial = set(new)
             self._asked.update(new)
             self._unconfirmed.update(new)
             self._asked.difference_update(old)
+            for channel in unwanted:
+                self._end_waiting(channel)
             await self._send("SUBSCRIBE", new)
             await self._send("UNSUBSCRIBE", old)
 
@@ -105,12 +109,17 @@ class BusLink:
     def _confirm(self, channel: str) -> None:
         """A channel may have been given up and asked for again meanwhile: the last answer counts."""
         self._unconfirmed[channel] -= 1
-        if self._unconfirmed[channel] > 0:
-            return
-        del self._unconfirmed[channel]
+        if self._unconfirmed[channel] <= 0:
+            del self._unconfirmed[channel]
+            self._end_waiting(channel)
+        # People come and go all the time: what they want from now on is no part of the beginning.
+        if not self._is_in_force and self._initial is not None:
+            self._initial.discard(channel)
+            if not self._initial:
+                self._is_in_force = True
+                self.in_force()
+
+    def _end_waiting(self, channel: str) -> None:
         waiting = self._waiting.pop(channel, None)
         if waiting is not None and not waiting.done():
             waiting.set_result(None)
-        if not self._is_in_force and not self._unconfirmed:
-            self._is_in_force = True
-            self.in_force()
