@@ -16,6 +16,8 @@ from server.realtime.tail_repair import RepairTails
 
 _REPAIR_SECONDS = 5.0
 _REPAIR_SECONDS_WITHOUT_BUS = 1.0
+_LOG_IN_SECONDS = 30.0
+_LOG_IN_SECONDS_WITHOUT_BUS = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,10 @@ class Between:
         """Between two rounds of repair. Jittered, so that several processes don't ask all at once."""
         seconds = _REPAIR_SECONDS_WITHOUT_BUS if self.bus.is_away else _REPAIR_SECONDS
         return seconds * random.uniform(0.8, 1.2)  # noqa: S311  not a secret
+
+    def log_in_seconds(self) -> float:
+        """For how long a log-in that was seen alive is taken to live, unless its end is heard of."""
+        return _LOG_IN_SECONDS_WITHOUT_BUS if self.bus.is_away else _LOG_IN_SECONDS
 
 
 def build_between(

@@ -161,7 +161,6 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
     )
     repair = Timer("repair tails", between.repair_tails, seconds=between.repair_seconds)
     receipts = Timer("write receipts", stores.sessions.write_receipts, seconds=2)
-    timers = (assign, announce_queue, *_sweeps(keeping, lease), repair, receipts)
     edge = build_edge(
         stores,
         live,
@@ -179,7 +178,13 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
     )
     registry.register(LiveMeters(stores.log, edge, keeping.announce_queue, between))
     _connect_reactions(announcer, push, between.relay, feeds, keeping, look_for_work, place.content_changed)
-    _connect_returns(between, edge, announcer, keeping, assign=assign, repair=repair)
+    log_ins = Timer(
+        "look at log-ins",
+        lambda: edge.tokens.look_at_log_ins(every_seconds=between.log_in_seconds()),
+        seconds=2,
+    )
+    timers = (assign, announce_queue, *_sweeps(keeping, lease), repair, log_ins, receipts)
+    _connect_returns(between, edge, keeping, assign=assign, repair=repair, log_ins=log_ins)
     http_parts = build_http_parts(
         stores,
         people,
@@ -274,11 +279,11 @@ def _connect_reactions(  # noqa: PLR0917  the table of who reacts to what has ma
 def _connect_returns(
     between: Between,
     edge: RealtimeEdge,
-    announcer: Announcer,
     keeping: Housekeeping,
     *,
     assign: Timer,
     repair: Timer,
+    log_ins: Timer,
 ) -> None:
     """What has to be done when Redis is back, or gone, and when housekeeping has become ours."""
 
@@ -287,7 +292,8 @@ def _connect_returns(
         between.repair_tails.doubt()
         repair.wake()
         edge.leases.renew_now()
-        announcer.in_background(edge.tokens.look_again(), about="log-ins")
+        edge.tokens.doubt()
+        log_ins.wake()
         assign.wake()
 
     def take_turn() -> None:
@@ -295,7 +301,13 @@ def _connect_returns(
         assign.wake()
 
     between.bus.resubscribed = come_back
-    between.bus.lost = repair.wake
+
+    def go_on_alone() -> None:
+        repair.wake()
+        edge.tokens.doubt()
+        log_ins.wake()
+
+    between.bus.lost = go_on_alone
     between.lease.taken = take_turn
 
 

@@ -1,5 +1,6 @@
 """Who is connected to this process, and which sessions each connection follows."""
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,7 @@ from server.realtime.engine import Frame, GuardedSocket, text_frame
 from server.wire.objects import message_json
 
 _BEHIND_EVERY_PAGE = 2**63
+_HEARD_OF_SECONDS = 1.0
 
 
 class Feed(Protocol):
@@ -50,11 +52,17 @@ def event_packet(event: str, payload: Any) -> Frame:
     return text_frame(b"42" + orjson.dumps([event, payload]))
 
 
+def _when_it_is_heard_of() -> float:
+    return time.monotonic() + _HEARD_OF_SECONDS
+
+
 @dataclass(eq=False, slots=True, kw_only=True)
 class Connection:
     """One Socket.IO connection of one person.
 
-    While it syncs a session, pushes of that session wait in `held` until the page has been sent.
+    While it syncs a session, pushes of that session wait in `held` until the page has been sent. Whether its
+    log-in still lives is to be asked at `log_in_is_due_at`: for the first time when this process hears what
+    happens to the person, for nobody has told it what happened before.
     """
 
     sid: str
@@ -68,6 +76,7 @@ class Connection:
     desk: Feed | None = None
     board: Feed | None = None
     expiry_is_announced: bool = False
+    log_in_is_due_at: float = field(default_factory=_when_it_is_heard_of)
 
     def send(self, packet: Frame) -> None:
         """Never waits: a client that does not read is let go."""

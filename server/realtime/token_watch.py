@@ -1,10 +1,13 @@
 """Access tokens run out in the middle of a connection: announced, renewed in place, or the end of it."""
 
 import asyncio
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+
+import structlog
 
 from server.domain.errors import Forbidden
 from server.domain.times import rfc3339, utc_now
@@ -12,6 +15,8 @@ from server.realtime import payloads as p
 from server.realtime.connections import Connection, Connections
 from server.realtime.event_table import ANYBODY, Answer, EventRow
 from server.use_cases.identify_person import IdentifyPerson
+
+logger = structlog.get_logger(__name__)
 
 ANNOUNCED_BEFORE = timedelta(seconds=60)
 _LOG_INS_A_QUERY = 200
@@ -34,31 +39,51 @@ class TokenWatch:
         connection.expires_at = identity.expires_at
         connection.family = identity.family
         connection.expiry_is_announced = False
+        connection.log_in_is_due_at = 0.0
         return Answer({"expires_at": rfc3339(identity.expires_at)})
 
-    async def look_again(self) -> None:
-        """Ends connections whose log-in has ended, if that may have been missed."""
-        everybody = list(self.connections.by_sid.values())
-        for start in range(0, len(everybody), _LOG_INS_A_QUERY):
-            part = everybody[start : start + _LOG_INS_A_QUERY]
-            living = await self.log_ins.living({one.family for one in part})
-            for connection in part:
-                if connection.family not in living:
+    def doubt(self) -> None:
+        """The end of a log-in may be missed, or have been: everybody is due."""
+        for connection in self.connections.by_sid.values():
+            connection.log_in_is_due_at = 0.0
+
+    async def look_at_log_ins(self, *, every_seconds: float) -> None:
+        """Ends connections whose log-in has ended. Each is looked at soon after it came, then so often."""
+        now = time.monotonic()
+        due = [one for one in self.connections.by_sid.values() if one.log_in_is_due_at <= now]
+        for start in range(0, len(due), _LOG_INS_A_QUERY):
+            part = [(one, one.family) for one in due[start : start + _LOG_INS_A_QUERY]]
+            living = await self.log_ins.living({family for _, family in part})
+            for connection, family in part:
+                if connection.family != family:
+                    continue  # refreshed meanwhile, and due again
+                connection.log_in_is_due_at = now + every_seconds
+                if family not in living:
                     connection.socket.abort()
 
     async def watch_for_ever(self) -> None:
         while True:
             await asyncio.sleep(1)
-            now = utc_now()
-            for connection in list(self.connections.by_sid.values()):
-                await self._watch(connection, now)
+            try:
+                await self._watch_all(utc_now())
+            except Exception:
+                logger.exception("tokens could not be watched")
 
-    async def _watch(self, connection: Connection, now: datetime) -> None:
-        if now >= connection.expires_at:
-            await connection.socket.close(wait=False)
-        elif now >= connection.expires_at - ANNOUNCED_BEFORE and not connection.expiry_is_announced:
-            connection.expiry_is_announced = True
-            connection.emit("auth:expiring", {"expires_at": rfc3339(connection.expires_at)})
+    async def _watch_all(self, now: datetime) -> None:
+        """Ends are not waited for one by one: while Redis hangs each takes seconds."""
+        expired: list[Connection] = []
+        for connection in self.connections.by_sid.values():
+            if now >= connection.expires_at:
+                expired.append(connection)
+            elif now >= connection.expires_at - ANNOUNCED_BEFORE and not connection.expiry_is_announced:
+                connection.expiry_is_announced = True
+                connection.emit("auth:expiring", {"expires_at": rfc3339(connection.expires_at)})
+        ends = await asyncio.gather(
+            *(one.socket.close(wait=False) for one in expired), return_exceptions=True
+        )
+        for end in ends:
+            if isinstance(end, Exception):
+                logger.error("connection could not be ended", error=repr(end))
 
 
 TOKEN_ROWS = (
