@@ -1,7 +1,8 @@
 """Consultants in MongoDB: profiles, what they chose as presence, and the slots that their sessions take.
 
 A slot is taken before a session is given and freed after it is taken away, so a crash in between can only
-waste a slot for a moment (`free_stray_slots` finds it), never exceed a capacity.
+waste a slot for a moment (`CheckSlots` finds it), never exceed a capacity. `slots_version` rises whenever a
+slot is taken, also one that was there already: whoever found a slot needless before that must not free it.
 """
 
 import re
@@ -23,6 +24,8 @@ _TRIES = 3
 
 INDEXES = {"consultants": [IndexModel([("is_active", ASCENDING), ("name", ASCENDING)], name="active")]}
 
+_NOT_OF_THE_PROFILE = ("_id", "session_capacity", "slots_version")
+
 _A_BATCH = 100
 """Decoding all consultants at once would hold the event loop."""
 
@@ -40,9 +43,13 @@ _PROFILE_FIELDS = (
 
 
 def _consultant_of(document: Document) -> Consultant:
-    fields = {key: value for key, value in document.items() if key not in ("_id", "session_capacity")}
+    fields = {key: value for key, value in document.items() if key not in _NOT_OF_THE_PROFILE}
     fields["capacity"] = document.get("session_capacity") or document["capacity"]
     return Consultant(**(fields | {"id": document["_id"], "status": PresenceStatus(document["status"])}))
+
+
+def _taking(session_id: SessionId) -> Document:
+    return {"$addToSet": {"open_sessions": session_id}, "$inc": {"slots_version": 1}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +146,32 @@ class ConsultantStore:
                 condition["open_sessions"] = session_id
             else:
                 condition[f"open_sessions.{max(room, 1) - 1}"] = {"$exists": False}
-            result = await self.database["consultants"].update_one(
-                condition, {"$addToSet": {"open_sessions": session_id}}
-            )
+            result = await self.database["consultants"].update_one(condition, _taking(session_id))
             if result.matched_count == 1:
                 return True
             if len(seen["open_sessions"]) >= room:
                 return False
         return False
 
-    async def free_slot(self, consultant_id: AccountId, session_id: SessionId, *, now: datetime) -> None:
+    async def restore_slot(self, consultant_id: AccountId, session_id: SessionId) -> None:
+        """For a session that the consultant has already: whether or not there is room."""
+        await self.database["consultants"].update_one({"_id": consultant_id}, _taking(session_id))
+
+    async def slots_version(self, consultant_id: AccountId) -> int:
+        """Rises with every slot that is taken here."""
+        found = await self.database["consultants"].find_one({"_id": consultant_id}, {"slots_version": 1})
+        return found.get("slots_version", 0) if found else 0
+
+    async def free_slot(
+        self, consultant_id: AccountId, session_id: SessionId, *, now: datetime, version: int | None = None
+    ) -> None:
+        """With a `version`: unless any slot was taken here since it was read."""
+        condition: Document = {"_id": consultant_id, "open_sessions": session_id}
+        if version is not None:
+            # None is also what documents have that were written before there were versions.
+            condition["slots_version"] = version or None
         await self.database["consultants"].update_one(
-            {"_id": consultant_id, "open_sessions": session_id},
-            {"$pull": {"open_sessions": session_id}, "$set": {"free_since": now}},
+            condition, {"$pull": {"open_sessions": session_id}, "$set": {"free_since": now}}
         )
 
     async def count_rating(self, consultant_id: AccountId, *, sessions: int, score: int) -> None:

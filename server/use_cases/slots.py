@@ -7,7 +7,7 @@ from server.domain.errors import AtCapacity, Conflict, NotFound
 from server.domain.events import FloorChanged, SessionChanged
 from server.domain.ids import AccountId, SessionId
 from server.domain.people import Consultant, PresenceStatus
-from server.domain.session import SessionStatus
+from server.domain.session import Session, SessionStatus
 from server.domain.times import rfc3339
 from server.use_cases.glance_at_open import GlanceAtOpen
 from server.use_cases.ports import Announce, Clock, Consultants, Presence, Sessions
@@ -31,7 +31,12 @@ class TakeSlot:
 
 @dataclass(frozen=True, slots=True)
 class FreeNeedlessSlot:
-    """Frees a place unless its session is really there: given to the consultant, or being offered."""
+    """Frees a place unless its session is really there: given to the consultant, or being offered.
+
+    An open session may be given to them at the same time, under a place that was left behind. So its place is
+    freed only if none was taken at the consultant since before the session was read; otherwise `CheckSlots`
+    looks at it again. Looking again at once would find the place taken and the session not given yet.
+    """
 
     sessions: Sessions
     consultants: Consultants
@@ -39,18 +44,24 @@ class FreeNeedlessSlot:
 
     async def __call__(self, consultant_id: AccountId, session_id: SessionId) -> bool:
         """Whether the place was needless."""
+        version: int | None = await self.consultants.slots_version(consultant_id)
         try:
             session = await self.sessions.get(session_id)
         except NotFound:
-            holder = None
+            version = None
         else:
-            holder = session.offer.consultant_id if session.offer else None
-            if session.status is SessionStatus.ACTIVE and session.consultant is not None:
-                holder = session.consultant.id
-        if holder == consultant_id:
-            return False
-        await self.consultants.free_slot(consultant_id, session_id, now=self.clock())
+            if _holder_of(session) == consultant_id:
+                return False
+            if not session.is_open:
+                version = None  # nobody can be given it any more
+        await self.consultants.free_slot(consultant_id, session_id, now=self.clock(), version=version)
         return True
+
+
+def _holder_of(session: Session) -> AccountId | None:
+    if session.status is SessionStatus.ACTIVE and session.consultant is not None:
+        return session.consultant.id
+    return session.offer.consultant_id if session.offer else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +80,10 @@ class ReleaseSlots:
 
 @dataclass(slots=True)
 class CheckSlots:
-    """Frees the places that a crash between reserving and giving has left behind.
+    """Frees the places that a crash between reserving and giving has left behind, and takes those that a
+    session at its consultant is without.
 
-    A place is freed only when two checks in a row find it needless: a fresh reservation has no session yet.
+    Only what two checks in a row find is put right: a fresh reservation has no session yet.
     """
 
     consultants: Consultants
@@ -79,6 +91,7 @@ class CheckSlots:
     open_sessions: GlanceAtOpen
     announce: Announce
     _suspects: set[tuple[AccountId, SessionId]] = field(default_factory=set)
+    _missing: set[tuple[AccountId, SessionId]] = field(default_factory=set)
 
     async def __call__(self) -> None:
         taken = await self.consultants.slots_taken()
@@ -92,11 +105,17 @@ class CheckSlots:
         for consultant_id, session_id in needless & self._suspects:
             if await self.free_needless_slot(consultant_id, session_id):
                 self.announce(FloorChanged(consultant_id))
-        self._suspects = needless
+        missing = rightful - taken
+        for consultant_id, session_id in missing & self._missing:
+            await self.consultants.restore_slot(consultant_id, session_id)
+            # The session may have left them before the place was there to be freed.
+            await self.free_needless_slot(consultant_id, session_id)
+            self.announce(FloorChanged(consultant_id))
+        self._suspects, self._missing = needless, missing
 
     def forget(self) -> None:
         """The last check was not the one before: somebody else has done them."""
-        self._suspects = set()
+        self._suspects, self._missing = set(), set()
 
 
 def by_hand_explanation(policy: str, consultant: Consultant, at: datetime) -> dict[str, object]:

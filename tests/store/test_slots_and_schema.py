@@ -50,6 +50,21 @@ async def test_taking_the_same_place_again_is_harmless(database: Database) -> No
     assert await store.take_slot(person.id, SessionId("s_2"))
 
 
+async def test_a_place_is_not_freed_on_an_older_look(database: Database) -> None:
+    store, person = ConsultantStore(database), consultant(2)
+    person.open_sessions = [SessionId("s_1"), SessionId("s_2")]
+    await store.insert(person)
+    seen = await store.slots_version(person.id)
+    await store.free_slot(person.id, SessionId("s_2"), now=utc_now(), version=seen)
+    assert (await store.get(person.id)).open_sessions == ["s_1"]
+    assert await store.take_slot(person.id, SessionId("s_1"))
+    await store.free_slot(person.id, SessionId("s_1"), now=utc_now(), version=seen)
+    assert (await store.get(person.id)).open_sessions == ["s_1"]
+    seen = await store.slots_version(person.id)
+    await store.free_slot(person.id, SessionId("s_1"), now=utc_now(), version=seen)
+    assert (await store.get(person.id)).open_sessions == []
+
+
 async def test_only_who_is_online_gets_a_place(database: Database) -> None:
     store, person = ConsultantStore(database), consultant(2)
     await store.insert(person)
