@@ -11,6 +11,18 @@ from server.use_cases.ports import Sessions
 _HIDDEN = "no such session"
 
 
+def must_be_member(session: Session, person: Person) -> None:
+    """For steps too: the session may have left the person since it was looked up. Raises NotFound."""
+    if not session.is_member(person):
+        raise NotFound(_HIDDEN)
+
+
+def must_be_staffed_by(session: Session, person: Person) -> None:
+    """The same for its consultant and supervisors."""
+    if not session.is_staffed_by(person):
+        raise NotFound(_HIDDEN)
+
+
 @dataclass(frozen=True, slots=True)
 class FindSession:
     sessions: Sessions
@@ -18,8 +30,7 @@ class FindSession:
     async def fresh(self, session_id: SessionId, person: Person) -> Session:
         """As the database has it now. Raises NotFound for strangers as for unknown ids."""
         session = await self.sessions.get(session_id)
-        if not session.is_member(person):
-            raise NotFound(_HIDDEN)
+        must_be_member(session, person)
         return session
 
     async def quick(self, session_id: SessionId, person: Person) -> Session:
@@ -30,6 +41,5 @@ class FindSession:
     async def for_staff(self, session_id: SessionId, person: Person) -> Session:
         """For its consultant and for supervisors."""
         session = await self.fresh(session_id, person)
-        if not session.is_staffed_by(person):
-            raise NotFound(_HIDDEN)
+        must_be_staffed_by(session, person)
         return session

@@ -8,7 +8,7 @@ from server.domain.message import MAY_BE_RECALLED_FOR, Message
 from server.domain.people import Person
 from server.domain.session import Session
 from server.use_cases.change_session import ChangeSession
-from server.use_cases.find_session import FindSession
+from server.use_cases.find_session import FindSession, must_be_member
 from server.use_cases.ports import Clock, Log
 
 
@@ -32,8 +32,13 @@ class RecallMessage:
         now = self.clock()
         if now - message.created_at > MAY_BE_RECALLED_FOR:
             raise Conflict("the message can no longer be recalled")
+
+        def recall(session: Session) -> None:
+            must_be_member(session, person)
+            session.note_recall(person, seq, now=now)
+
         # Told first, emptied second: if the process dies in between, the sender may simply recall again.
-        await self.change_session(session_id, lambda one: one.note_recall(person, seq, now=now))
+        await self.change_session(session_id, recall)
         await self.log.empty(session_id, seq)
 
     async def _own_message(self, session: Session, person: Person, seq: int) -> Message:

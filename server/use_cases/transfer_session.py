@@ -7,7 +7,7 @@ from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.people import Person
 from server.domain.session import Session
 from server.use_cases.change_session import ChangeSession
-from server.use_cases.find_session import FindSession
+from server.use_cases.find_session import FindSession, must_be_staffed_by
 from server.use_cases.ports import Clock, Consultants
 from server.use_cases.slots import FreeNeedlessSlot, TakeSlot, by_hand_explanation
 from server.use_cases.staff_remarks import AddNote
@@ -39,24 +39,32 @@ class TransferSession:
         """
         await self.find_session.for_staff(session_id, person)
         if consultant_id is None:
-            session = await self.change_session(
-                session_id, lambda one: one.return_to_queue(now=self.clock(), topic=topic)
-            )
+            session = await self._return(person, session_id, topic)
         else:
-            session = await self._hand_to(consultant_id, session_id)
+            session = await self._hand_to(consultant_id, person, session_id)
         if note.strip():
             await self.add_note.add(session, person, cmid=new_id("transfer"), text=note)
         return session
 
-    async def _hand_to(self, consultant_id: AccountId, session_id: SessionId) -> Session:
+    async def _return(self, person: Person, session_id: SessionId, topic: str) -> Session:
+        def give_back(session: Session) -> None:
+            must_be_staffed_by(session, person)
+            session.return_to_queue(now=self.clock(), topic=topic)
+
+        return await self.change_session(session_id, give_back)
+
+    async def _hand_to(self, consultant_id: AccountId, person: Person, session_id: SessionId) -> Session:
         consultant = await self.consultants.get(consultant_id)
         await self.take_slot(consultant, session_id)
         now = self.clock()
         explanation = by_hand_explanation("transfer", consultant, now)
+
+        def hand_over(session: Session) -> None:
+            must_be_staffed_by(session, person)
+            session.transfer_to(consultant, now=now, explanation=explanation)
+
         try:
-            return await self.change_session(
-                session_id, lambda one: one.transfer_to(consultant, now=now, explanation=explanation)
-            )
+            return await self.change_session(session_id, hand_over)
         except Refusal:
             await self.free_needless_slot(consultant_id, session_id)
             raise
