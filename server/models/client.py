@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import structlog
+
 from chatbot import Entry, Language, Reply, SearchResult, Suggestion
 from matching.explain import Explanation
 from matching.learning import PastSession
@@ -18,6 +20,8 @@ from matching.scoring import Candidate, Request
 from server.domain.errors import BadRequest, Internal, Refusal, Unavailable
 from server.models import calls
 from server.processes.frames import pack, read_frame
+
+logger = structlog.get_logger(__name__)
 
 _MOST_WAITING = 512
 _FIRST_PAUSE_SECONDS = 0.05
@@ -67,10 +71,9 @@ class Connection:
 
     async def close(self) -> None:
         self._listener.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._listener
+        await asyncio.wait({self._listener})
         self._writer.close()
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(OSError):
             await self._writer.wait_closed()
 
     async def _listen(self) -> None:
@@ -79,6 +82,8 @@ class Connection:
                 waiting = self._waiting.get(frame["id"])
                 if waiting is not None and not waiting.done():
                     waiting.set_result(frame)
+        except Exception:
+            logger.exception("answers of the model process could not be read")
         finally:
             for waiting in self._waiting.values():
                 if not waiting.done():
@@ -157,12 +162,15 @@ class ModelLine:
                 pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
                 continue
             try:
-                with contextlib.suppress(Unavailable):
-                    await connection.call(calls.FirstPing())
-                    self._connection = connection
-                    self._first.set()
-                    pause_seconds = _FIRST_PAUSE_SECONDS
-                    await connection.ended()
+                await connection.call(calls.FirstPing())
+                self._connection = connection
+                self._first.set()
+                pause_seconds = _FIRST_PAUSE_SECONDS
+                await connection.ended()
+            except Unavailable:
+                pass  # asked again after the pause
+            except Exception:
+                logger.exception("line to the model process failed")
             finally:
                 self._connection = None
                 await connection.close()

@@ -96,6 +96,8 @@ class Supervisor:
                     self._child = await self._launch()
                 except (ChildFailed, OSError) as error:
                     _log.error("child_process_restart_failed", process=self._name, error=str(error))
+                except Exception:  # noqa: BLE001  whatever it was, the site must not stay without the child
+                    _log.exception("child_process_restart_failed", process=self._name)
             _log.warning("child_process_restarted", process=self._name, pid=self._child.pid)
             if self._restarted is not None:
                 await self._refill()

@@ -302,9 +302,12 @@ class GuardedEngine(engineio.AsyncServer):  # type: ignore[misc]
             stood_still = time.monotonic() - last_look - _LOOK_SECONDS
             last_look = time.monotonic()
             for number, socket in enumerate(list(self.sockets.values()), start=1):
-                if stood_still > _LOOK_SECONDS:
-                    socket.forgive(stood_still)
-                socket.look(time.monotonic())
+                try:
+                    if stood_still > _LOOK_SECONDS:
+                        socket.forgive(stood_still)
+                    socket.look(time.monotonic())
+                except Exception:
+                    logger.exception("connection could not be looked at")
                 if number % _LOOKS_A_TURN == 0:  # after a storm all pings are due in the same moment
                     await asyncio.sleep(0)
 

@@ -6,8 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import structlog
+
 from server.domain.ids import AccountId
 from server.realtime.connections import Connection, Connections
+
+logger = structlog.get_logger(__name__)
 
 RENEW_SECONDS = 5.0
 RETRY_SECONDS = 1.0
@@ -53,7 +57,11 @@ class LeaseKeeper:
                 async with asyncio.timeout(RENEW_SECONDS if is_taken else RETRY_SECONDS):
                     await self._wake.wait()
             self._wake.clear()
-            is_taken = await self.leases.renew([_lease(one) for one in self.connections.by_sid.values()])
+            try:
+                is_taken = await self.leases.renew([_lease(one) for one in self.connections.by_sid.values()])
+            except Exception:
+                logger.exception("leases could not be renewed")
+                is_taken = False
 
     def renew_now(self) -> None:
         """Redis is back: what it knows is old, or nothing."""
