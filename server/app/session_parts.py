@@ -194,7 +194,7 @@ def _housekeeping(
         ),
         release_slots=ReleaseSlots(free_slot, announce),
         check_slots=CheckSlots(consultants, free_slot, open_sessions, announce),
-        expire_offers=ExpireOffers(sessions, consultants, change, announce, clock),
+        expire_offers=ExpireOffers(sessions, consultants, stores.presence, change, announce, clock),
         watch_idle=WatchIdleSessions(sessions, log, change, clock, patience, open_sessions),
         replace_lost=ReplaceLostConsultants(
             sessions, log, stores.presence, change, clock, patience, open_sessions

@@ -1,15 +1,16 @@
 """A consultant takes, refuses or lets pass an offered session, or takes a waiting one by hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 
 from server.domain.errors import Conflict, Forbidden, NotFound, OfferGone, Refusal
-from server.domain.events import FloorChanged
-from server.domain.ids import SessionId
+from server.domain.events import FloorChanged, OfferMade
+from server.domain.ids import AccountId, SessionId
 from server.domain.people import Person, PresenceStatus
-from server.domain.session import Session, SessionStatus
+from server.domain.session import Offer, Session, SessionStatus
 from server.use_cases.change_session import ChangeSession
-from server.use_cases.ports import Announce, Clock, Consultants, Sessions
+from server.use_cases.ports import Announce, Clock, Consultants, Presence, Sessions
 from server.use_cases.slots import FreeNeedlessSlot, TakeSlot, by_hand_explanation
 
 
@@ -49,28 +50,57 @@ class DeclineOffer:
             raise OfferGone("the offer is gone") from error
 
 
-@dataclass(frozen=True, slots=True)
+_TOLD_AGAIN_AFTER = timedelta(seconds=2)
+
+
+@dataclass(slots=True)
 class ExpireOffers:
-    """Silence is a refusal, and whoever is silent is taken to be away from the desk."""
+    """Silence is a refusal, and whoever is silent at an open desk is taken to be away from it.
+
+    Whoever made the offer may have died before telling it, and the telling may be lost. So each is told once
+    more while it is open.
+    """
 
     sessions: Sessions
     consultants: Consultants
+    presence: Presence
     change_session: ChangeSession
     announce: Announce
     clock: Clock
+    _open_since: dict[tuple[SessionId, int], datetime] = field(default_factory=dict)
+    _told_again: set[tuple[SessionId, int]] = field(default_factory=set)
 
     async def __call__(self) -> None:
         now = self.clock()
-        for session in await self.sessions.offered():
-            offer = session.offer
-            if offer is None or offer.expires_at >= now:
-                continue
-            try:
-                await self.change_session(session.id, partial(_withdraw, offer.fence))
-            except Refusal:
-                continue  # answered at the last moment
-            await self.consultants.set_presence(offer.consultant_id, PresenceStatus.AWAY)
-            self.announce(FloorChanged(offer.consultant_id))
+        offered = [(one, one.offer) for one in await self.sessions.offered() if one.offer is not None]
+        for session, offer in offered:
+            if offer.expires_at < now:
+                await self._expire(session.id, offer)
+            else:
+                self._tell_again(session, offer, now)
+        still = {(session.id, offer.fence) for session, offer in offered}
+        self._open_since = {one: at for one, at in self._open_since.items() if one in still}
+        self._told_again &= still
+
+    def _tell_again(self, session: Session, offer: Offer, now: datetime) -> None:
+        key = session.id, offer.fence
+        is_due = now - self._open_since.setdefault(key, now) >= _TOLD_AGAIN_AFTER
+        if is_due and key not in self._told_again:
+            self._told_again.add(key)
+            self.announce(OfferMade(session, offer.explanation))
+
+    async def _expire(self, session_id: SessionId, offer: Offer) -> None:
+        try:
+            await self.change_session(session_id, partial(_withdraw, offer.fence))
+        except Refusal:
+            return  # answered at the last moment
+        await self._take_for_away(offer.consultant_id)
+
+    async def _take_for_away(self, consultant_id: AccountId) -> None:
+        """Only at a desk: who has none is gone rather than silent, and may not have seen the offer."""
+        if await self.presence.desks_of([consultant_id]):
+            await self.consultants.set_presence(consultant_id, PresenceStatus.AWAY)
+            self.announce(FloorChanged(consultant_id))
 
 
 def _withdraw(fence: int, session: Session) -> None:

@@ -159,8 +159,9 @@ function withoutSessions(view: DeskView, removed: readonly SessionId[]): DeskVie
 function withOffer(view: DeskView, offer: Offer, now_ms: number): DeskView {
   if (view.sessions.some((session) => session.id === offer.session_id)) return view;
   const others = view.offers.filter((other) => other.session_id !== offer.session_id);
-  const newer = view.offers.find((other) => other.session_id === offer.session_id && other.fence > offer.fence);
-  return newer === undefined ? { ...view, offers: [...others, held(offer, now_ms)] } : view;
+  // The same offer may be told twice: its time goes on as it was.
+  const known = view.offers.find((other) => other.session_id === offer.session_id && other.fence >= offer.fence);
+  return known === undefined ? { ...view, offers: [...others, held(offer, now_ms)] } : view;
 }
 
 function withoutOffers(view: DeskView, ids: ReadonlySet<SessionId>): DeskView {

@@ -168,8 +168,10 @@ describe("offers", () => {
   it("are replaced by a newer offer of the same session, never by an older one", () => {
     const first = reduceDesk(opened(), { type: "offer", offer: offer("a", 2), now_ms: NOW_MS });
     const older = reduceDesk(first, { type: "offer", offer: offer("a", 1), now_ms: NOW_MS });
+    const again = reduceDesk(first, { type: "offer", offer: offer("a", 2, 20_000), now_ms: NOW_MS + 2_000 });
     const newer = reduceDesk(first, { type: "offer", offer: offer("a", 3), now_ms: NOW_MS });
     expect(older.offers.map((one) => one.fence)).toEqual([2]);
+    expect(again).toBe(first);
     expect(newer.offers.map((one) => one.fence)).toEqual([3]);
   });
 
