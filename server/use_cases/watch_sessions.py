@@ -20,6 +20,8 @@ logger = structlog.get_logger(__name__)
 _PRESENCE_AT_ONCE = 100
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _WATCHED = {SessionStatus.BOT, SessionStatus.ACTIVE}
+_A_PAGE = 50
+_HANDOVERS = {"assigned", "transferred", "consultant_lost"}
 _PEOPLE = {SenderRole.USER, SenderRole.CONSULTANT, SenderRole.SUPERVISOR}
 
 
@@ -180,13 +182,23 @@ class ReplaceLostConsultants:
         limit = self.patience.first_reply_seconds
         if not limit or held_seconds <= limit or session.consultant is None or session.assigned_at is None:
             return False
-        tail = await self.log.tail(session.id)
-        newest = await self.log.read_before(session.id, before=tail + 1, limit=50)
-        consultant_id, since = session.consultant.id, session.assigned_at
-        if any(one.sender.id == consultant_id and one.created_at >= since for one in newest):
-            self._has_spoken.add((session.id, consultant_id, since))
+        if await self._has_said_a_word(session.id, session.consultant.id):
+            self._has_spoken.add((session.id, session.consultant.id, session.assigned_at))
             return False
         return True
+
+    async def _has_said_a_word(self, session_id: SessionId, consultant_id: AccountId) -> bool:
+        """Since the session came to them. However much the user wrote since, it is read only once."""
+        before = await self.log.tail(session_id) + 1
+        while before > 1:
+            page = await self.log.read_before(session_id, before=before, limit=_A_PAGE)
+            for one in reversed(page):
+                if one.sender.id == consultant_id:
+                    return True
+                if one.data.get("event") in _HANDOVERS:
+                    return False
+            before = page[0].seq if page else 1
+        return False
 
 
 def _replace(session: Session, *, seen: Session, now: datetime, may_return: bool) -> None:

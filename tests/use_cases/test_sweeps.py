@@ -218,6 +218,32 @@ async def test_a_consultant_without_a_first_word_is_replaced(site: Site) -> None
     assert await site.status(answered) is SessionStatus.ACTIVE
 
 
+async def test_a_first_word_counts_however_much_the_user_wrote_after_it(site: Site) -> None:
+    lin, zhou = someone(), someone()
+    answered, silent = await site.session_with(lin), await site.session_with(zhou)
+    await site.says(answered, SenderRole.CONSULTANT, lin.id)
+    for _ in range(60):
+        await site.says(answered, SenderRole.USER, answered.user.id)
+        await site.says(silent, SenderRole.USER, silent.user.id)
+    replace = replace_of(site)
+    site.later(121)
+    await replace()
+    assert await site.status(answered) is SessionStatus.ACTIVE
+    assert await site.status(silent) is SessionStatus.QUEUED
+
+
+async def test_a_word_from_an_earlier_time_with_the_session_is_no_first_word(site: Site) -> None:
+    lin = someone()
+    session = await site.session_with(lin)
+    await site.says(session, SenderRole.CONSULTANT, lin.id)
+    await site.change(session.id, lambda one: one.return_to_queue(now=site.now, lost=True, may_return=True))
+    why = {"policy": "test"}
+    await site.change(session.id, lambda one: one.assign(lin, now=site.now, reason="", explanation=why))
+    site.later(121)
+    await replace_of(site)()
+    assert await site.status(session) is SessionStatus.QUEUED
+
+
 async def test_handle_times_are_read_once_and_then_only_the_new_ones(site: Site) -> None:
     times = HandleTimes(site.sessions, site.clock)
     assert await times.newest() == []
