@@ -136,31 +136,37 @@ class RealtimeEdge:
         if len(self.connections.by_sid) >= self.crowd.per_process:
             raise ServerBusy("no room for more connections, try again later")
         identity = await self._identity(auth)
-        person = identity.person
-        session = await self.sessions.find_open_of(person.id) if person.role is Role.USER else None
-        self._check_crowd(person, address)
+        self._check_crowd(identity.person, address)
         self._check_open()
         connection = Connection(
             sid=sid,
             socket=socket,
-            person=person,
+            person=identity.person,
             address=address,
             expires_at=identity.expires_at,
             family=identity.family,
         )
         self.connections.add(connection)
         self._by_address[address_key(address)] += 1
-        count = await self.leases.came(connection)
-        if self.crowd.is_limited and count > self.crowd.per_person:
+        try:
+            await self._settle(connection)
+        except BaseException:
             await self._let_go(connection)
-            raise TooManyConnections("this person has too many connections")
-        if socket.closed:
-            # Its token ran out meanwhile. The library tells of no end before it has confirmed the beginning.
-            await self._let_go(connection)
-            raise Unauthorized("the connection is over")
-        # Last, and without a pause before the library confirms: nothing may be pushed ahead of CONNECT.
+            raise
+
+    async def _settle(self, connection: Connection) -> None:
+        """The connection is known already, so that nothing that happens from now on passes it by. What is
+        pushed to it is held back by its socket until the library has confirmed it."""
+        person = connection.person
+        session = await self.sessions.find_open_of(person.id) if person.role is Role.USER else None
         if session is not None:
             self.push.follow(connection, session)
+        count = await self.leases.came(connection)
+        if self.crowd.is_limited and count > self.crowd.per_person:
+            raise TooManyConnections("this person has too many connections")
+        if connection.socket.closed:
+            # Its token ran out meanwhile. The library tells of no end before it has confirmed the beginning.
+            raise Unauthorized("the connection is over")
 
     async def _identity(self, auth: Any) -> Identity:
         if auth is None:

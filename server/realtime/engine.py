@@ -97,6 +97,8 @@ class GuardedSocket(AsyncSocket):  # type: ignore[misc]
         self.request = request
         self._websocket: PlainWebSocket | None = None
         self._early: list[Frame] = []
+        self._held: list[Frame] | None = None
+        self._held_bytes = 0
         self._inbox: list[str] = []
         self._handling: asyncio.Task[None] | None = None
         self._goodbye: asyncio.Task[None] | None = None
@@ -108,6 +110,32 @@ class GuardedSocket(AsyncSocket):  # type: ignore[misc]
 
     def write(self, frame: Frame) -> None:
         """Never waits: a client that does not read is let go when its buffer is full."""
+        if self._held is None:
+            self._write_now(frame)
+            return
+        self._held_bytes += len(frame)
+        if self._held_bytes > MAX_UNSENT_BYTES:
+            self.server.count("slow_reader")
+            self.abort()
+        else:
+            self._held.append(frame)
+
+    def hold(self) -> None:
+        """From here on only what the library sends goes out: nothing may come ahead of its CONNECT."""
+        self._held, self._held_bytes = [], 0
+
+    def release(self) -> None:
+        """What was written meanwhile follows."""
+        held, self._held = self._held or [], None
+        for frame in held:
+            self._write_now(frame)
+
+    def drop_held(self) -> None:
+        """What was written meanwhile was meant for a connection that has been refused."""
+        if self._held is not None:
+            self._held.clear()
+
+    def _write_now(self, frame: Frame) -> None:
         transport = self.request.transport
         if self.closed or transport is None or transport.is_closing():
             return
@@ -120,7 +148,7 @@ class GuardedSocket(AsyncSocket):  # type: ignore[misc]
             transport.write(frame)
 
     async def send(self, pkt: Any) -> None:
-        self.write(text_frame(pkt.encode().encode()))
+        self._write_now(text_frame(pkt.encode().encode()))
 
     def abort(self) -> None:
         """Ends the TCP connection now: nothing more is sent, and nothing more of what it sent is begun."""
@@ -137,7 +165,7 @@ class GuardedSocket(AsyncSocket):  # type: ignore[misc]
         self._websocket = ws
         early, self._early = self._early, []
         for frame in early:
-            self.write(frame)
+            self._write_now(frame)
         try:
             await self._read(ws)
         finally:
@@ -211,7 +239,7 @@ class GuardedSocket(AsyncSocket):  # type: ignore[misc]
                 self.abort()
         elif now >= self._ping_at:
             self._pong_until = now + PING_TIMEOUT_SECONDS
-            self.write(_PING_FRAME)
+            self._write_now(_PING_FRAME)
 
     def forgive(self, seconds: float) -> None:
         """This process stood still for so long, and what came in meanwhile has not been read yet.

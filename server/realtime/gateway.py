@@ -96,10 +96,12 @@ class Gateway(socketio.AsyncServer):  # type: ignore[misc]
             await self._on_connect(sid, socket, environ, auth)
             environ.clear()  # the library keeps it as long as the connection, and nobody reads it any more
         except Refusal as refusal:
+            socket.drop_held()
             data = {"code": refusal.code, "message": refusal.message}
             raise socketio.exceptions.ConnectionRefusedError(refusal.message, data) from refusal
         except Exception as error:
             logger.exception("connect failed")
+            socket.drop_held()
             data = {"code": "internal", "message": "the connection could not be set up"}
             raise socketio.exceptions.ConnectionRefusedError("internal", data) from error
 
@@ -152,7 +154,12 @@ class Gateway(socketio.AsyncServer):  # type: ignore[misc]
             auth = orjson.loads(body) if body else None
         except orjson.JSONDecodeError:
             auth = "unreadable"
-        await self._handle_connect(eio_sid, _NAMESPACE, auth)
+        socket: GuardedSocket = self.eio.sockets[eio_sid]
+        socket.hold()
+        try:
+            await self._handle_connect(eio_sid, _NAMESPACE, auth)
+        finally:
+            socket.release()
 
     async def _read_event(self, eio_sid: str, sid: str, body: str) -> None:
         event = read_event(body)
