@@ -1,8 +1,8 @@
 """What serving processes tell each other: small JSON objects, checked like anything else from outside.
 
-A session's state is read from the database by whoever hears that it has changed. A message is shown to the
-members of the newest known state, and what it says of them is believed where it is newer: nobody but us may
-write to this Redis.
+A session's state is read from the database by whoever hears that it has changed. A message is shown as it
+came only where it continues what is known, and to the members that are known: what a hint says of newer ones
+is not believed, but a reason to ask the database.
 """
 
 from dataclasses import dataclass

@@ -31,8 +31,8 @@ class Told:
     """What the followers of one session here have been told.
 
     `members` as of `fence`, the newest `log_fence` heard of; `seq` is None until it is known how far they
-    have been told; `early` are messages that came before those in front of them; `shown` is the fence of the
-    newest state that was shown.
+    have been told; `early` are messages that came before those in front of them; `hinted` are the numbers of
+    those that are to be read from the log; `shown` is the fence of the newest state that was shown.
     """
 
     members: Members
@@ -40,6 +40,7 @@ class Told:
     seq: int | None = None
     shown: int = -1
     early: dict[int, Posted] = field(default_factory=dict)
+    hinted: set[int] = field(default_factory=set)
 
     def learn(self, members: Members, fence: int, *, is_read: bool) -> None:
         """What was read from the database also replaces what came with a message under the same fence."""
@@ -146,6 +147,20 @@ class Push:
             if len(told.early) < MAX_EARLY:
                 told.early[posted.seq] = posted
             self.gap(session_id)
+
+    def hinted(self, posted: Posted) -> None:
+        """A message from elsewhere. It is not believed whose session it is now, or how far it has come: where
+        that is not known, or newer than known, the database is asked before anything is shown."""
+        session_id = posted.session_id
+        if not self.connections.followers.get(session_id):
+            return
+        told = self.told.get(session_id)
+        if told is not None and told.seq is not None and posted.fence <= told.fence:
+            self.message(posted)
+            return
+        if told is not None and len(told.hinted) < MAX_EARLY:
+            told.hinted.add(posted.seq)
+        self.gap(session_id)
 
     def _send(self, told: Told, posted: Posted) -> None:
         told.seq = posted.seq

@@ -259,7 +259,7 @@ class Relay:
         if told is not None and posted.fence > told.fence:
             self.sessions.forget(posted.session_id)
         self.tails.forget_tail(posted.session_id, below=posted.seq)
-        self.push.message(posted)
+        self.push.hinted(posted)
         self.floor.message_elsewhere(posted.session_id, posted.members.consultant_id, posted.seq)
 
     def _read_again(self, session_id: SessionId) -> None:

@@ -119,7 +119,7 @@ class RepairTails:
             if session is None or told is None or (told.seq is not None and message.seq <= told.seq):
                 continue
             self.push.learn(session)
-            is_held = message.seq in told.early
+            is_held = message.seq in told.early or message.seq in told.hinted
             self.push.message(posted_of(message, session))
             self.counters.repaired += not is_held
             tails[session.id] = message.seq
@@ -127,16 +127,30 @@ class RepairTails:
             told = self.push.told.get(session_id)
             if told is not None:
                 told.early = {one: posted for one, posted in told.early.items() if one > seq}
+                told.hinted = {one for one in told.hinted if one > seq}
                 self.push.tail(session_id, sessions[session_id].epoch, seq)
 
     async def _tell_tails(self, first: list[SessionId]) -> None:
-        """Of sessions that are followed for the first time it isn't known how far their followers are."""
+        """Of sessions that are followed for the first time it isn't known how far their followers are. What
+        has just been hinted at is new to them, if the log has it."""
         tails = await self.log.tails(first)
+        hinted: dict[SessionId, int] = {}
         for session in await self.sessions.many(first):
             told = self.push.learn(session)
             if told is not None and told.seq is None:
-                told.seq = tails[session.id]
-                self.push.tail(session.id, session.epoch, told.seq)
+                tail = tails[session.id]
+                news = min(
+                    (one for one in told.hinted if tail - _MESSAGES_A_STEP < one <= tail), default=None
+                )
+                told.hinted.clear()
+                if news is None:
+                    told.seq = tail
+                    self.push.tail(session.id, session.epoch, tail)
+                else:
+                    told.seq = hinted[session.id] = news - 1
+                    told.hinted.update(range(news, tail + 1))
+        if hinted:
+            await self._push_missing(await self.log.newer_than(hinted))
 
     async def _repair_states(self, followed: list[SessionId]) -> None:
         fences = await self.sessions.fences(followed)

@@ -10,10 +10,11 @@ import orjson
 
 from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.people import Person, Role
-from server.domain.session import Named, Session
+from server.domain.session import Members, Named, Session
 from server.domain.times import utc_now
 from server.realtime.connections import Connection, Connections
 from server.realtime.engine import Frame, GuardedSocket
+from server.realtime.hints import Posted
 from server.realtime.push import Push
 from server.wire.session_views import SessionViews
 
@@ -77,6 +78,27 @@ async def until_told(wire: Wire, count: int) -> None:
     async with asyncio.timeout(10):
         while len(wire.events) < count:  # noqa: ASYNC110  what is waited for has no event
             await asyncio.sleep(0.01)
+
+
+def hint(talk: Session, seq: int, *, fence: int, members: Members | None = None) -> Posted:
+    return Posted(talk.id, seq, fence, members or talk.members, False, b'{"seq":%d}' % seq)
+
+
+async def test_a_hint_is_shown_only_where_it_continues_what_is_known() -> None:
+    wire, asked = Wire(), list[SessionId]()
+    push = Push(Connections(), SessionViews(Tails(), NoQueue()), gap=asked.append)
+    connection, talk = connected(push, wire), session()
+    push.follow(connection, talk)
+    told = push.told[talk.id]
+    push.hinted(hint(talk, 10**9, fence=talk.log_fence))
+    assert (told.seq, wire.events, asked) == (None, [], [talk.id]), "how far it is, the log says"
+    push.is_told_up_to(talk.id, 3)
+    push.hinted(hint(talk, 4, fence=talk.log_fence + 9, members=Members(AccountId("u_2"), None)))
+    assert (told.members, told.fence, told.seq) == (talk.members, talk.log_fence, 3)
+    assert (wire.events, asked) == ([], [talk.id] * 2)
+    push.hinted(hint(talk, 4, fence=talk.log_fence))
+    assert [payload["message"]["seq"] for _, payload in wire.events] == [4]
+    assert len(asked) == 2, "what continues the known is shown without a look at the database"
 
 
 async def test_a_change_during_a_sync_is_told_behind_the_page() -> None:

@@ -334,11 +334,15 @@ async def test_what_redis_carries_is_not_trusted(
         await redis.publish(channel, payload)
     await redis.publish(channel, b"x " + orjson.dumps({**forged, "seq": "7"}))
     await redis.publish(channel, b"x " + orjson.dumps(forged))
+    for seq, fence in ((last["seq"] + 1, 10**9), (10**9, 10**9), (10**9, 0)):
+        invented = {**forged, "seq": seq, "fence": fence, "message": {**last, "seq": seq, "text": "伪造"}}
+        await redis.publish(channel, b"x " + orjson.dumps(invented))
     await redis.aclose()
     await visitor.say("照常")
     await consultant.until_text("照常", seconds=3)
     assert (await nodes[1].figures())["wenjin_hints_malformed_total"] - before >= 9
-    assert not stranger.all_of("message"), "an old hint brings nobody into a session"
+    assert not stranger.all_of("message"), "a hint brings nobody into a session"
+    assert "伪造" not in [one["message"]["text"] for one in consultant.all_of("message")]
 
 
 async def test_a_visitor_who_signs_in_on_the_other_node_keeps_the_session_there(
