@@ -12,7 +12,7 @@ from server.domain.errors import Refusal
 logger = structlog.get_logger(__name__)
 
 _REST_BOUND = 4
-_LONGEST_REST_SECONDS = 5.0
+_LONGEST_REST_SECONDS = 1.0
 
 Job = Callable[[], Awaitable[object]]
 
@@ -22,7 +22,7 @@ class Timer:
     """Runs `job` whenever it is woken, and at the latest every `seconds`; never twice at the same time.
 
     Between two runs it rests for `rest_seconds`, and for as long as a few runs take: many wakes are one run.
-    But not for longer than 5 s: a run that was held up by a database that was away says nothing of the next.
+    But not for longer than a second: people wait, and a run that was held up says nothing of the next.
     """
 
     name: str
