@@ -30,6 +30,8 @@ class LeaseKeeper:
     leases: Leases
     connections: Connections
     presence_changed: Callable[[AccountId], None]
+    renew_seconds: float = RENEW_SECONDS
+    retry_seconds: float = RETRY_SECONDS
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def came(self, connection: Connection) -> int:
@@ -54,7 +56,7 @@ class LeaseKeeper:
         is_taken = True
         while True:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(RENEW_SECONDS if is_taken else RETRY_SECONDS):
+                async with asyncio.timeout(self.renew_seconds if is_taken else self.retry_seconds):
                     await self._wake.wait()
             self._wake.clear()
             try:

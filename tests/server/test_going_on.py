@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import pytest
-
 from server.domain.ids import AccountId
 from server.models import ModelLine
 from server.processes import ChildFailed
 from server.processes.child import ChildProcess
 from server.processes.frames import pack, read_frame
 from server.processes.supervisor import Supervisor
-from server.realtime import lease_keeper
 from server.realtime.connections import Connections
 from server.realtime.engine import GuardedEngine
 from server.realtime.lease_keeper import LeaseKeeper
@@ -74,10 +71,7 @@ async def test_a_child_is_started_again_after_any_failure() -> None:
         await supervisor.stop()
 
 
-async def test_leases_are_renewed_after_any_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lease_keeper, "RENEW_SECONDS", 0.01)
-    monkeypatch.setattr(lease_keeper, "RETRY_SECONDS", 0.01)
-
+async def test_leases_are_renewed_after_any_failure() -> None:
     class Leases:
         times = 0
 
@@ -94,7 +88,9 @@ async def test_leases_are_renewed_after_any_failure(monkeypatch: pytest.MonkeyPa
             pass
 
     leases = Leases()
-    keeper = LeaseKeeper(leases, Connections(), lambda _account_id: None)
+    keeper = LeaseKeeper(
+        leases, Connections(), lambda _account_id: None, renew_seconds=0.01, retry_seconds=0.01
+    )
     async with running(keeper.renew_for_ever()):
         await until(lambda: leases.times >= 3)
 
