@@ -33,8 +33,8 @@ logger = structlog.get_logger(__name__)
 NEED_CHARACTERS = 1_000
 _NEED_MESSAGES = 40
 AT_ONCE = 200
-_TRIES = 3
 """Sessions that the matcher is asked about in one go."""
+_TRIES = 3
 _PRESENCE_AT_ONCE = 100
 
 
@@ -145,13 +145,14 @@ class AssignSessions:
                 return given + await self._round()
             except _OthersAssignToo as contended:
                 given += contended.given
-                self.line.touch()
         return given
 
     async def _round(self) -> int:
         now = self.clock()
         if not self.hours.are_open(now):
             return 0
+        # A session that has come back to its old place in the line, unnoticed here, could be passed uncounted.
+        self.line.touch()
         queued = [one for one in await self.line.current() if one.offer is None]
         self._forget_all_but({one.id for one in queued})
         if not queued:
