@@ -6,7 +6,7 @@ touching any other field, index or reader.
 
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import IndexModel
 
 from server.domain.ids import SessionId
 from server.domain.message import Draft, Message, MessageKind, Sender, SenderRole
@@ -15,11 +15,9 @@ Document = dict[str, Any]
 
 PLAIN_TEXT = 0
 
-CMID_KEY = (("session_id", ASCENDING), ("sender.id", ASCENDING), ("cmid", ASCENDING))
-
-# That a place holds one message is what `_id` guarantees (see `place_of`): each further index costs the
-# embedded database a third of its insertions.
-INDEXES = {"messages": [IndexModel(list(CMID_KEY), name="sent_once", unique=True)]}
+# That a place holds one message is what `_id` guarantees (see `place_of`), and that a cmid is used once
+# follows from it (see `KnownLogs`): an index costs the embedded database more than the message itself.
+INDEXES: dict[str, list[IndexModel]] = {"messages": []}
 
 
 def plain_body(text: str) -> Document:

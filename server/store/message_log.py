@@ -5,9 +5,9 @@ session at a time (a retry of two could swap a sender's order). Where enough has
 batch of other sessions goes along, so that database and server work at the same time.
 
 `seq` is tail + 1 from a small cache; when another writer was faster the unique key says so, the tail is read
-again and the message tries once more. An author must have seen the whole log up to its tail, so the tail also
-decides, without a lock, whether the session still takes this message: nothing follows `session_ended`, and
-nobody writes under an older fence.
+again and the message tries once more. An author must have seen the whole log up to its tail (`KnownLogs`), so
+it also decides, without a lock, whether the session still takes this message: nothing follows
+`session_ended`, nobody writes under an older fence, and what was sent before under this cmid is a repeat.
 """
 
 import asyncio
@@ -24,8 +24,9 @@ from server.domain.errors import Conflict, Internal, SessionEnded, Unavailable
 from server.domain.ids import SessionId
 from server.domain.message import Appended, Draft, Message, StaleFence
 from server.store.client import Database
+from server.store.known_logs import KnownLogs
 from server.store.message_documents import Document, document_of, message_at, place_of, plain_body
-from server.store.message_reads import EMPTY_LOG, MessageReads, Tail, parts
+from server.store.message_reads import READS_AT_ONCE, MessageReads, parts
 
 logger = structlog.get_logger(__name__)
 
@@ -33,9 +34,7 @@ MAX_BATCH = 256
 _BATCHES_AT_ONCE = 2
 _LEAST_BESIDE = 16  # a smaller batch costs the database more than waiting for the one before costs anybody
 MAX_WAITING = 10_000
-CACHED_TAILS = 50_000
 MAX_TRIES = 500  # a process without the cached tail loses until the other one pauses
-_READS_AT_ONCE = 20
 _MESSAGES_A_LOOK = 200
 DUPLICATE_KEY = 11_000
 
@@ -45,6 +44,7 @@ class _Waiting:
     draft: Draft
     done: "asyncio.Future[Appended]"
     tries: int = 0
+    repeats: int | None = None
     is_settled: bool = False
 
 
@@ -68,11 +68,10 @@ class MessageLog:
     observe_batch: Callable[[int, float], None] | None = None
     """Told of every group commit: how many messages, in how many seconds."""
     reads: MessageReads = field(init=False)
+    known: KnownLogs = field(init=False)
     _ready: "OrderedDict[SessionId, deque[_Waiting]]" = field(default_factory=OrderedDict)
     _busy: dict[SessionId, deque[_Waiting]] = field(default_factory=dict)
     _in_flight: set["asyncio.Task[None]"] = field(default_factory=set)
-    _tails: "OrderedDict[SessionId, Tail]" = field(default_factory=OrderedDict)
-    _doubted: set[SessionId] = field(default_factory=set)
     _waiting: int = 0
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _writer: "asyncio.Task[None] | None" = None
@@ -80,6 +79,7 @@ class MessageLog:
 
     def __post_init__(self) -> None:
         self.reads = MessageReads(self.database)
+        self.known = KnownLogs(self.reads)
 
     # -- life ------------------------------------------------------------------------------------------------
 
@@ -114,7 +114,7 @@ class MessageLog:
 
     def begin_empty(self, session_id: SessionId) -> None:
         """Spares a look for the tail of a session that was created a moment ago."""
-        self._remember(session_id, EMPTY_LOG)
+        self.known.begin_empty(session_id)
 
     async def _write_for_ever(self) -> None:
         while not (self._is_stopping and not self._ready and not self._in_flight):
@@ -157,7 +157,7 @@ class MessageLog:
 
     async def _try_to_write(self, batch: Sequence[_Waiting]) -> None:
         try:
-            fresh = await self._load_tails(waiting.draft.session_id for waiting in batch)
+            fresh = await self.known.look(waiting.draft.session_id for waiting in batch)
             placed = [
                 (waiting, document)
                 for waiting in batch
@@ -165,6 +165,8 @@ class MessageLog:
             ]
             if placed:
                 await self._insert(placed)
+            repeats = ((one, one.repeats) for one in batch if one.repeats is not None)
+            await asyncio.gather(*(self._settle_repeat(one, seq) for one, seq in repeats))
         except PyMongoError:
             # A time-out or a lost connection: some, all or none may be stored. Resends settle it by cmid.
             self._give_up(batch, Unavailable("the database did not confirm the message"))
@@ -176,26 +178,27 @@ class MessageLog:
         for waiting in batch:
             if not waiting.is_settled:
                 self.counters.unknown += 1
-                self._doubted.add(waiting.draft.session_id)
+                self.known.doubt(waiting.draft.session_id)
                 self._fail(waiting, error)
 
     def _place(self, waiting: _Waiting, fresh: Collection[SessionId]) -> Document | None:
-        """The document to insert; None when the author got an answer, or must wait for the next batch."""
+        """The document to insert; None when the author got an answer, or must wait for another look."""
         draft = waiting.draft
-        tail = self._tails.get(draft.session_id)
-        if tail is None:
-            return None  # forgotten while others of this batch were being read: it is read for the next one
+        tail = self.known.tail(draft.session_id)
+        if tail is None or not self.known.is_known_in_full(draft.session_id):
+            return None  # forgotten, or grown, while others of this batch were being read
         if tail.is_closed:
             self._fail(waiting, SessionEnded("the session has ended"))
             return None
         if tail.fence < draft.fence and not draft.is_transition and draft.session_id not in fresh:
             # Another process may have written the step that this author knows of: look before refusing.
-            self._doubted.add(draft.session_id)
+            self.known.doubt(draft.session_id)
             return None
         if tail.fence > draft.fence or (tail.fence < draft.fence and not draft.is_transition):
             self._fail(waiting, StaleFence(tail.fence))
             return None
-        return document_of(draft, tail.seq + 1)
+        waiting.repeats = self.known.seq_of(draft.session_id, sender_id=draft.sender.id, cmid=draft.cmid)
+        return document_of(draft, tail.seq + 1) if waiting.repeats is None else None
 
     async def _insert(self, placed: Sequence[tuple[_Waiting, Document]]) -> None:
         self.counters.batches += 1
@@ -211,34 +214,29 @@ class MessageLog:
         if self.observe_batch is not None:
             self.observe_batch(len(placed), perf_counter() - began)
         for index, (waiting, document) in enumerate(placed):
-            if index not in errors:
-                self._confirm(waiting, document["seq"])
-            elif "cmid" in errors[index].get("keyPattern", {}):
-                await self._settle_repeat(waiting)
-            else:
+            if index in errors:
                 self._try_again(waiting)
+            else:
+                self._confirm(waiting, document["seq"])
 
     def _confirm(self, waiting: _Waiting, seq: int) -> None:
-        draft = waiting.draft
-        self._remember(draft.session_id, Tail(seq, draft.fence, draft.closes_session))
+        self.known.grew(waiting.draft, seq)
         self.counters.appended += 1
-        self._finish(waiting, Appended(message_at(draft, seq), is_repeat=False))
+        self._finish(waiting, Appended(message_at(waiting.draft, seq), is_repeat=False))
 
-    async def _settle_repeat(self, waiting: _Waiting) -> None:
+    async def _settle_repeat(self, waiting: _Waiting, seq: int) -> None:
         self.counters.repeats += 1
-        draft = waiting.draft
-        stored = await self.find(draft.session_id, sender_id=draft.sender.id, cmid=draft.cmid)
+        stored = await self.reads.at(waiting.draft.session_id, seq)
         if stored is None:
-            # The index has it, the majority not yet: only what is durable everywhere may be acknowledged.
-            self._fail(waiting, Unavailable("the first copy of this message is not yet confirmed"))
-        elif not stored.says_the_same_as(draft):
+            self._fail(waiting, Unavailable("the first copy of this message cannot be read"))
+        elif not stored.says_the_same_as(waiting.draft):
             self._fail(waiting, Conflict("another message was sent under this cmid"))
         else:
             self._finish(waiting, Appended(stored, is_repeat=True))
 
     def _try_again(self, waiting: _Waiting) -> None:
         self.counters.seq_conflicts += 1
-        self._doubted.add(waiting.draft.session_id)
+        self.known.doubt(waiting.draft.session_id)
         waiting.tries += 1
         if waiting.tries >= MAX_TRIES:
             self._fail(waiting, Unavailable("too many writers in this session"))
@@ -269,68 +267,44 @@ class MessageLog:
 
     async def tail(self, session_id: SessionId) -> int:
         """The highest durable seq, 0 for an empty log."""
-        return (await self._read_tail(session_id)).seq
+        return (await self.known.read_tail(session_id)).seq
 
     def known_tail(self, session_id: SessionId) -> int:
         """A lower bound of the tail without asking the database."""
-        tail = self._tails.get(session_id)
+        tail = self.known.tail(session_id)
         return tail.seq if tail else 0
 
     def forget_tail(self, session_id: SessionId, *, below: int) -> None:
         """Somebody else has written up to `below`: to know that spares a conflict. What they say is not taken
         for the tail, since a number that is too high would leave a hole."""
-        tail = self._tails.get(session_id)
+        tail = self.known.tail(session_id)
         if tail is not None and tail.seq < below:
-            self._doubted.add(session_id)
+            self.known.doubt(session_id)
 
     async def tails(self, session_ids: Iterable[SessionId]) -> dict[SessionId, int]:
         """The highest durable seq of each, in a few queries where most of them are known here."""
-        ids = list(dict.fromkeys(session_ids))
-        known = {one: self._tails[one].seq for one in ids if one in self._tails}
-        stale = {one for one in ids if one not in known} | await self.reads.longer_than(known)
-        for part in parts(list(stale), _READS_AT_ONCE):
-            tails = await asyncio.gather(*(self._read_tail(one) for one in part))
-            known |= {session_id: tail.seq for session_id, tail in zip(part, tails, strict=True)}
-        return {one: known[one] for one in ids}
+        return await self.known.read_tails(session_ids)
 
     async def newer_than(self, known: Mapping[SessionId, int]) -> list[Message]:
         """What each log has after the given seq, each in order; for the repair of lost hints."""
         found: list[Message] = []
-        for part in parts(list(await self.reads.longer_than(known)), _READS_AT_ONCE):
+        for part in parts(list(await self.reads.longer_than(known)), READS_AT_ONCE):
             logs = await asyncio.gather(
                 *(self.read_after(one, after=known[one], limit=_MESSAGES_A_LOOK) for one in part)
             )
             found += [message for log in logs for message in log]
         return found
 
-    async def _load_tails(self, session_ids: Iterable[SessionId]) -> set[SessionId]:
-        """Those whose tails have been read just now."""
-        missing = [one for one in session_ids if one not in self._tails or one in self._doubted]
-        if missing:
-            await asyncio.gather(*(self._read_tail(one) for one in missing))
-        return set(missing)
-
-    async def _read_tail(self, session_id: SessionId) -> Tail:
-        known = self.known_tail(session_id)
-        tail = await self.reads.tail(session_id, at_least=known)
-        if tail.seq < known:  # a database that was set back, by a restored copy for instance
-            tail = await self.reads.tail(session_id)
-            self._remember(session_id, tail)
-        elif tail.seq >= self.known_tail(session_id):
-            self._remember(session_id, tail)
-        return tail
-
-    def _remember(self, session_id: SessionId, tail: Tail) -> None:
-        self._doubted.discard(session_id)
-        self._tails[session_id] = tail
-        self._tails.move_to_end(session_id)
-        if len(self._tails) > CACHED_TAILS:
-            self._doubted.discard(self._tails.popitem(last=False)[0])
-
     # -- reading ---------------------------------------------------------------------------------------------
 
     async def find(self, session_id: SessionId, *, sender_id: str, cmid: str) -> Message | None:
-        return await self.reads.find(session_id, sender_id=sender_id, cmid=cmid)
+        """What this person sent under this cmid, as the log is now."""
+        self.known.doubt(session_id)
+        await self.known.look([session_id])
+        while not self.known.is_known_in_full(session_id):
+            await self.known.look([session_id])
+        seq = self.known.seq_of(session_id, sender_id=sender_id, cmid=cmid)
+        return None if seq is None else await self.reads.at(session_id, seq)
 
     async def read_after(self, session_id: SessionId, *, after: int, limit: int) -> list[Message]:
         """Messages with seq > after, in order."""

@@ -18,6 +18,8 @@ _FIRST_LOOK = 16
 _NEAR = 4
 _LONGEST_LOG = 2**20
 _STEPS_A_LOOK = 16
+READS_AT_ONCE = 20
+"""Logs that one reader looks at side by side."""
 
 Item = TypeVar("Item")
 
@@ -40,11 +42,9 @@ class MessageReads:
 
     database: Database
 
-    async def find(self, session_id: SessionId, *, sender_id: str, cmid: str) -> Message | None:
-        document = await self.database["messages"].find_one(
-            {"session_id": session_id, "sender.id": sender_id, "cmid": cmid}
-        )
-        return message_of(document) if document else None
+    async def at(self, session_id: SessionId, seq: int) -> Message | None:
+        found = await self._at(session_id, [seq])
+        return found[0] if found else None
 
     async def after(self, session_id: SessionId, *, seq: int, limit: int) -> list[Message]:
         """At most `limit` messages with a higher seq, in order."""
@@ -69,6 +69,14 @@ class MessageReads:
         for part in parts(range(max(1, seq - limit), seq), _PLACES_A_QUERY):
             found += await self._at(session_id, part)
         return found
+
+    async def said(self, session_id: SessionId, *, after: int, through: int) -> list[tuple[int, str, str]]:
+        """(seq, sender's id, cmid) of every message from behind `after` up to and with `through`."""
+        found: list[Document] = []
+        for part in parts(range(after + 1, through + 1), _PLACES_A_QUERY):
+            places = [place_of(session_id, seq) for seq in part]
+            found += await self._look(places, {"seq": 1, "sender.id": 1, "cmid": 1})
+        return [(one["seq"], one["sender"]["id"], one["cmid"]) for one in found]
 
     async def longer_than(self, known: Mapping[SessionId, int]) -> set[SessionId]:
         """The sessions whose log has a message after the given seq.

@@ -151,7 +151,7 @@ class AssignSessions:
         now = self.clock()
         if not self.hours.are_open(now):
             return 0
-        # A session that has come back to its old place in the line, unnoticed here, could be passed uncounted.
+        # A session that came back to its old place in the line, unnoticed here, would be passed uncounted.
         self.line.touch()
         queued = [one for one in await self.line.current() if one.offer is None]
         self._forget_all_but({one.id for one in queued})

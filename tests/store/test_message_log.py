@@ -11,9 +11,10 @@ from server.domain.errors import Conflict, SessionEnded, Unavailable
 from server.domain.ids import SessionId, new_id
 from server.domain.message import SYSTEM_SENDER, Draft, MessageKind, Sender, SenderRole, StaleFence
 from server.domain.times import utc_now
+from server.store import known_logs
 from server.store.client import Database
 from server.store.indexes import prepare
-from server.store.message_documents import document_of
+from server.store.message_documents import document_of, place_of
 from server.store.message_log import MessageLog
 from server.store.message_reads import EMPTY_LOG, MessageReads, Tail
 
@@ -99,6 +100,51 @@ async def test_the_same_cmid_again_is_the_same_message(
     assert {one.message.seq for one in answers} == {1}
     assert [one.is_repeat for one in answers].count(False) == 1
     assert await log.tail(session_id) == 1
+
+
+async def test_a_repeat_is_known_in_a_log_that_others_have_written(
+    log: MessageLog, other_log: MessageLog, session_id: SessionId
+) -> None:
+    drafts = [said(session_id, str(number)) for number in range(450)]
+    for draft in drafts:
+        await other_log.append(draft)
+    assert (await log.append(drafts[8])).message.seq == 9
+    await other_log.append(said(session_id, "more"))
+    assert (await log.append(said(session_id, "most"))).message.seq == 452
+    assert (await log.append(drafts[449])).message.seq == 450
+    found = await log.find(session_id, sender_id=USER.id, cmid=drafts[0].cmid)
+    assert found is not None
+    assert found.seq == 1
+    assert await log.find(session_id, sender_id="c_1", cmid=drafts[0].cmid) is None
+
+
+async def test_a_repeat_is_known_after_its_log_was_forgotten(
+    log: MessageLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_logs, "KNOWN_CMIDS", 20)
+    monkeypatch.setattr(known_logs, "LEAST_LOGS", 2)
+    drafts = [said(SessionId(new_id("s")), str(number)) for number in range(90)]
+    drafts += [said(draft.session_id, f"{draft.text} again") for draft in drafts]
+    first = await asyncio.gather(*(log.append(draft) for draft in drafts))
+    again = await asyncio.gather(*(log.append(draft) for draft in drafts))
+    assert [one.message.seq for one in again] == [one.message.seq for one in first]
+    assert all(one.is_repeat for one in again)
+    forgotten = [one for one in drafts if not log.known.is_known_in_full(one.session_id)]
+    assert len(forgotten) > 100
+
+
+async def test_a_database_that_was_set_back_is_believed(
+    database: Database, log: MessageLog, session_id: SessionId
+) -> None:
+    drafts = [said(session_id, str(number)) for number in range(5)]
+    for draft in drafts:
+        await log.append(draft)
+    await database["messages"].delete_many(
+        {"_id": {"$in": [place_of(session_id, 4), place_of(session_id, 5)]}}
+    )
+    assert await log.tail(session_id) == 3
+    appended = await log.append(drafts[4])
+    assert (appended.is_repeat, appended.message.seq) == (False, 4)
 
 
 async def test_another_text_under_the_same_cmid_is_refused(log: MessageLog, session_id: SessionId) -> None:
@@ -232,11 +278,14 @@ async def test_a_log_of_the_first_version_is_read_and_continued(
     old = [document_of(said(session_id, f"旧 {seq}"), seq) for seq in range(1, 451)]
     for document in old:
         del document["_id"]
-    await database["messages"].drop_index("sent_once")
     await database["messages"].create_index([("session_id", 1), ("seq", 1)], name="one_place", unique=True)
+    await database["messages"].create_index(
+        [("session_id", 1), ("sender.id", 1), ("cmid", 1)], name="sent_once", unique=True
+    )
     await database["messages"].insert_many(old)
     # As a crash in the middle of the move would leave it: a copy has been made, its original is still there.
     await database["messages"].drop_index("one_place")
+    await database["messages"].drop_index("sent_once")
     await database["messages"].insert_one(document_of(said(session_id, "旧 1", cmid=old[0]["cmid"]), 1))
     await database["meta"].update_one({"_id": "schema"}, {"$set": {"version": 1}})
     await prepare(database)

@@ -3,7 +3,7 @@
 MODULES = {
     "ack before the write": ("server.store.message_log",),
     "publish before the write": ("server.use_cases.send_message",),
-    "no dedupe of cmid": ("server.store.indexes",),
+    "no dedupe of cmid": ("server.store.known_logs",),
     "counter instead of the log's tail": ("server.store.message_log",),
     "two assigners without fence and place": (
         "server.store.consultants",
