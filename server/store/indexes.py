@@ -18,7 +18,7 @@ from server.store import (
 from server.store.client import Database
 from server.store.migrations import migrate
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 2
 """2: messages have their place as `_id`, and `has_offer` finds the sessions that are being offered."""
 
 INDEX_TABLES: tuple[dict[str, list[IndexModel]], ...] = (

@@ -17,20 +17,14 @@ async def migrate(database: Database, *, found_version: int) -> None:
     if found_version < 2:  # noqa: PLR2004  the version that each step leads to
         await _give_messages_their_place(database)
         await _mark_offers(database)
-    if found_version < 3:  # noqa: PLR2004
-        await _drop_index(database, "sent_once")
-
-
-async def _drop_index(database: Database, name: str) -> None:
-    with contextlib.suppress(OperationFailure):  # the index, or the whole collection, is not there
-        await database["messages"].drop_index(name)
 
 
 async def _give_messages_their_place(database: Database) -> None:
     """Version 1 let the driver choose `_id` and kept places and cmids unique by indexes of their own."""
     messages = database["messages"]
     for name in ("one_place", "sent_once"):
-        await _drop_index(database, name)
+        with contextlib.suppress(OperationFailure):  # the index, or the whole collection, is not there
+            await messages.drop_index(name)
     while old := await messages.find({"_id": {"$type": "objectId"}}).to_list(_AT_ONCE):
         moved = [{**one, "_id": place_of(SessionId(one["session_id"]), one["seq"])} for one in old]
         try:
