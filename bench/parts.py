@@ -16,8 +16,12 @@ import redis.asyncio
 from bench.figures import Figures, machine, say, table
 from bench.machine import CostMeter, ProcessTree
 from bench.running_server import temporary_folder
+from server.domain.ids import SessionId
+from server.domain.message import Draft, MessageKind, Sender, SenderRole
+from server.domain.times import utc_now
 from server.embedded import DataFolder, EmbeddedAddresses, Purpose, embedded_servers
 from server.settings import Settings
+from server.store.message_documents import INDEXES, document_of
 
 _HINT = b"x" * 200
 _PIPELINED = 50
@@ -55,7 +59,8 @@ async def _inserts(
     client: pymongo.AsyncMongoClient[dict[str, Any]] = pymongo.AsyncMongoClient(addresses.mongo_url)
     messages = client["bench"][f"messages_{size}"]
     try:
-        await messages.create_index([("session_id", 1), ("seq", 1)], unique=True)
+        if INDEXES["messages"]:
+            await messages.create_indexes(INDEXES["messages"])
         meter, began, count = CostMeter(*trees), perf_counter(), 0
         while perf_counter() - began < seconds:
             count += 1
@@ -71,14 +76,18 @@ async def _inserts(
 
 
 def _message(place: int, seq: int) -> dict[str, Any]:
-    sender = {"role": "user", "id": f"u_{place}", "name": "访客"}
-    return {
-        "session_id": f"s_{place}",
-        "seq": seq,
-        "cmid": str(uuid.uuid4()),
-        "sender": sender,
-        "body": {"v": 1, "text": _TEXT},
-    }
+    """A document as the server stores it."""
+    draft = Draft(
+        session_id=SessionId(f"s_{place}"),
+        epoch=1,
+        fence=1,
+        cmid=str(uuid.uuid4()),
+        kind=MessageKind.TEXT,
+        sender=Sender(SenderRole.USER, f"u_{place}", "访客"),
+        text=_TEXT,
+        created_at=utc_now(),
+    )
+    return document_of(draft, seq)
 
 
 async def _publishes(
