@@ -184,7 +184,7 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
         seconds=2,
     )
     timers = (assign, announce_queue, *_sweeps(keeping, lease), repair, log_ins, receipts)
-    _connect_returns(between, edge, keeping, assign=assign, repair=repair, log_ins=log_ins)
+    _connect_returns(between, edge, assign=assign, repair=repair, log_ins=log_ins)
     http_parts = build_http_parts(
         stores,
         people,
@@ -279,7 +279,6 @@ def _connect_reactions(  # noqa: PLR0917  the table of who reacts to what has ma
 def _connect_returns(
     between: Between,
     edge: RealtimeEdge,
-    keeping: Housekeeping,
     *,
     assign: Timer,
     repair: Timer,
@@ -296,10 +295,6 @@ def _connect_returns(
         log_ins.wake()
         assign.wake()
 
-    def take_turn() -> None:
-        keeping.check_slots.forget()
-        assign.wake()
-
     between.bus.resubscribed = come_back
 
     def go_on_alone() -> None:
@@ -308,7 +303,7 @@ def _connect_returns(
         log_ins.wake()
 
     between.bus.lost = go_on_alone
-    between.lease.taken = take_turn
+    between.lease.taken = assign.wake
 
 
 def _checks(

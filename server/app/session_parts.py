@@ -26,7 +26,7 @@ from server.use_cases.request_handoff import RequestHandoff
 from server.use_cases.send_message import SendMessage
 from server.use_cases.set_presence import SetPresence
 from server.use_cases.show_typing import ShowTyping
-from server.use_cases.slots import CheckSlots, FreeNeedlessSlot, ReleaseSlots, TakeSlot
+from server.use_cases.slots import CheckSlots, FreeNeedlessSlot, GiveByHand, GiveSession, ReleaseSlots
 from server.use_cases.staff_remarks import AddNote, SetTags
 from server.use_cases.start_session import StartSession
 from server.use_cases.suggest_answers import SuggestAnswers
@@ -102,8 +102,9 @@ def build_session_parts(
     find = FindSession(sessions)
     change = ChangeSession(sessions, log, stores.assignments, announce)
     send = SendMessage(sessions, find, log, change, announce, clock)
-    take_slot = TakeSlot(consultants, stores.presence)
     free_slot = FreeNeedlessSlot(sessions, consultants, clock)
+    give = GiveSession(consultants, change, free_slot)
+    give_by_hand = GiveByHand(stores.presence, give)
     add_note = AddNote(find, stores.notes, log, announce, clock)
     live = LiveSessions(
         start=StartSession(sessions, log, consultants, change, send, clock, settings.bot.enabled),
@@ -123,13 +124,11 @@ def build_session_parts(
         claim=ClaimSession(
             sessions,
             consultants,
-            take_slot,
-            change,
-            free_slot,
+            give_by_hand,
             clock,
             settings.routing.manual_claim,
         ),
-        transfer=TransferSession(find, consultants, take_slot, free_slot, change, add_note, clock),
+        transfer=TransferSession(find, consultants, give_by_hand, change, add_note, clock),
         join=JoinSession(find, change, clock),
         note=add_note,
         tags=SetTags(find, sessions, announce),
@@ -137,9 +136,7 @@ def build_session_parts(
         floor=ViewFloor(sessions, consultants, stores.presence, stores.bot_feedback, clock),
         move=MoveSessions(sessions, sessions, change, announce, clock),
     )
-    keeping = _housekeeping(
-        stores, bot, matcher, settings, announce=announce, change=change, free_slot=free_slot
-    )
+    keeping = _housekeeping(stores, bot, matcher, settings, announce=announce, change=change, give=give)
     return live, keeping
 
 
@@ -151,7 +148,7 @@ def _housekeeping(
     *,
     announce: Announce,
     change: ChangeSession,
-    free_slot: FreeNeedlessSlot,
+    give: GiveSession,
 ) -> Housekeeping:
     sessions, log, consultants, clock = stores.sessions, stores.log, stores.consultants, utc_now
     look_at_floor = LookAtFloor(consultants, stores.presence)
@@ -174,11 +171,9 @@ def _housekeeping(
             log,
             line,
             look_at_floor,
-            consultants,
             stores.presence,
             matcher,
-            change,
-            free_slot,
+            give,
             announce,
             clock,
             hours,
@@ -192,8 +187,10 @@ def _housekeeping(
         announce_queue=AnnounceQueue(
             line, look_at_floor, HandleTimes(sessions, clock), announce, clock, hours
         ),
-        release_slots=ReleaseSlots(free_slot, announce),
-        check_slots=CheckSlots(consultants, free_slot, open_sessions, announce),
+        release_slots=ReleaseSlots(give.free_needless_slot, announce),
+        check_slots=CheckSlots(
+            sessions, consultants, change, give.free_needless_slot, open_sessions, announce
+        ),
         expire_offers=ExpireOffers(sessions, consultants, stores.presence, change, announce, clock),
         watch_idle=WatchIdleSessions(sessions, log, change, clock, patience, open_sessions),
         replace_lost=ReplaceLostConsultants(

@@ -264,6 +264,11 @@ class Session:
         self.joined.append(person.id)
         self._log("joined", now, name=person.name, supervisor_id=person.id)
 
+    def renew_fence(self) -> None:
+        """Nothing else changes, but what is about to be saved over the fence so far will be refused."""
+        self._must_be_open()
+        self.fence += 1
+
     def rate(self, *, score: int, comment: str, tags: tuple[str, ...], now: datetime) -> Rating:
         """Once ended, and changeable for 31 days after the first rating."""
         if self.is_open:

@@ -1,13 +1,14 @@
 """Consultants in MongoDB: profiles, what they chose as presence, and the slots that their sessions take.
 
 A slot is taken before a session is given and freed after it is taken away, so a crash in between can only
-waste a slot for a moment (`CheckSlots` finds it), never exceed a capacity. `slots_version` rises whenever a
-slot is taken, also one that was there already: whoever found a slot needless before that must not free it.
+waste a slot for a moment (`CheckSlots` finds it), never exceed a capacity. `slot_fences` has for each the
+highest fence of the session over which anybody who took it is going to give. Whoever finds the session
+elsewhere, under a later fence, knows that all of them are too late, and may free the slot.
 """
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ _TRIES = 3
 
 INDEXES = {"consultants": [IndexModel([("is_active", ASCENDING), ("name", ASCENDING)], name="active")]}
 
-_NOT_OF_THE_PROFILE = ("_id", "session_capacity", "slots_version")
+_FIELDS = frozenset(field.name for field in fields(Consultant))
 
 _A_BATCH = 100
 """Decoding all consultants at once would hold the event loop."""
@@ -43,13 +44,13 @@ _PROFILE_FIELDS = (
 
 
 def _consultant_of(document: Document) -> Consultant:
-    fields = {key: value for key, value in document.items() if key not in _NOT_OF_THE_PROFILE}
-    fields["capacity"] = document.get("session_capacity") or document["capacity"]
-    return Consultant(**(fields | {"id": document["_id"], "status": PresenceStatus(document["status"])}))
+    known = {key: value for key, value in document.items() if key in _FIELDS}
+    known["capacity"] = document.get("session_capacity") or document["capacity"]
+    return Consultant(**(known | {"id": document["_id"], "status": PresenceStatus(document["status"])}))
 
 
-def _taking(session_id: SessionId) -> Document:
-    return {"$addToSet": {"open_sessions": session_id}, "$inc": {"slots_version": 1}}
+def _taking(session_id: SessionId, fence: int) -> Document:
+    return {"$addToSet": {"open_sessions": session_id}, "$max": {f"slot_fences.{session_id}": fence}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,10 @@ class ConsultantStore:
 
     async def save_profile(self, consultant: Consultant) -> None:
         """A changed capacity replaces what the consultant had chosen for the day."""
-        fields = asdict(consultant)
+        document = asdict(consultant)
         await self._update(
             consultant.id,
-            {"$set": {name: fields[name] for name in _PROFILE_FIELDS} | {"session_capacity": None}},
+            {"$set": {name: document[name] for name in _PROFILE_FIELDS} | {"session_capacity": None}},
         )
 
     # -- presence and slots ----------------------------------------------------------------------------------
@@ -124,8 +125,11 @@ class ConsultantStore:
             taken |= {(one["_id"], session_id) for one in batch for session_id in one["open_sessions"]}
         return taken
 
-    async def take_slot(self, consultant_id: AccountId, session_id: SessionId) -> bool:
-        """One atomic step: False when there is no room, or the consultant doesn't take sessions now."""
+    async def take_slot(self, consultant_id: AccountId, session_id: SessionId, *, fence: int) -> bool:
+        """For giving the session over its `fence`, in one atomic step. May be there already.
+
+        False when there is no room, or the consultant doesn't take sessions now.
+        """
         for _ in range(_TRIES):
             seen = await self.database["consultants"].find_one(
                 {"_id": consultant_id}, {"open_sessions": 1, "capacity": 1, "session_capacity": 1}
@@ -142,37 +146,40 @@ class ConsultantStore:
                 "capacity": seen["capacity"],
                 "session_capacity": seen.get("session_capacity"),
             }
-            if session_id in seen["open_sessions"]:
+            is_there = session_id in seen["open_sessions"]
+            if is_there:
                 condition["open_sessions"] = session_id
             else:
                 condition[f"open_sessions.{max(room, 1) - 1}"] = {"$exists": False}
-            result = await self.database["consultants"].update_one(condition, _taking(session_id))
+            result = await self.database["consultants"].update_one(condition, _taking(session_id, fence))
             if result.matched_count == 1:
                 return True
-            if len(seen["open_sessions"]) >= room:
+            if len(seen["open_sessions"]) >= room and not is_there:
                 return False
         return False
 
-    async def restore_slot(self, consultant_id: AccountId, session_id: SessionId) -> None:
-        """For a session that the consultant has already: whether or not there is room."""
-        await self.database["consultants"].update_one({"_id": consultant_id}, _taking(session_id))
-
-    async def slots_version(self, consultant_id: AccountId) -> int:
-        """Rises with every slot that is taken here."""
-        found = await self.database["consultants"].find_one({"_id": consultant_id}, {"slots_version": 1})
-        return found.get("slots_version", 0) if found else 0
+    async def restore_slot(self, consultant_id: AccountId, session_id: SessionId, *, fence: int) -> None:
+        """For a session that the consultant has already, at this fence: whether or not there is room."""
+        await self.database["consultants"].update_one({"_id": consultant_id}, _taking(session_id, fence))
 
     async def free_slot(
-        self, consultant_id: AccountId, session_id: SessionId, *, now: datetime, version: int | None = None
-    ) -> None:
-        """With a `version`: unless any slot was taken here since it was read."""
+        self, consultant_id: AccountId, session_id: SessionId, *, now: datetime, fence: int | None
+    ) -> bool:
+        """Whether it was there and is free now; not if it was taken for giving over `fence` or a later one.
+
+        None frees it in any case.
+        """
         condition: Document = {"_id": consultant_id, "open_sessions": session_id}
-        if version is not None:
-            # None is also what documents have that were written before there were versions.
-            condition["slots_version"] = version or None
-        await self.database["consultants"].update_one(
-            condition, {"$pull": {"open_sessions": session_id}, "$set": {"free_since": now}}
-        )
+        if fence is not None:
+            # Not `$lt`: slots that were taken before there were fences have none.
+            condition[f"slot_fences.{session_id}"] = {"$not": {"$gte": fence}}
+        change: Document = {
+            "$pull": {"open_sessions": session_id},
+            "$unset": {f"slot_fences.{session_id}": ""},
+            "$set": {"free_since": now},
+        }
+        result = await self.database["consultants"].update_one(condition, change)
+        return result.matched_count == 1
 
     async def count_rating(self, consultant_id: AccountId, *, sessions: int, score: int) -> None:
         """Adds to (or, changing a rating, shifts) the sums that the average is made of."""

@@ -11,7 +11,7 @@ from server.domain.people import Person, PresenceStatus
 from server.domain.session import Offer, Session, SessionStatus
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.ports import Announce, Clock, Consultants, Presence, Sessions
-from server.use_cases.slots import FreeNeedlessSlot, TakeSlot, by_hand_explanation
+from server.use_cases.slots import GiveByHand, by_hand_explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +113,7 @@ class ClaimSession:
 
     sessions: Sessions
     consultants: Consultants
-    take_slot: TakeSlot
-    change_session: ChangeSession
-    free_needless_slot: FreeNeedlessSlot
+    give: GiveByHand
     clock: Clock
     is_allowed: bool
 
@@ -131,13 +129,10 @@ class ClaimSession:
                 # What has left the queue is no business of those who did not get it, but they saw it wait.
                 raise Conflict("the session no longer waits")
             return session
-        await self.take_slot(consultant, session_id)
         now = self.clock()
         explanation = by_hand_explanation("claimed", consultant, now)
-        try:
-            return await self.change_session(
-                session_id, lambda one: one.assign(consultant, now=now, reason="", explanation=explanation)
-            )
-        except Refusal:
-            await self.free_needless_slot(consultant.id, session_id)
-            raise
+        return await self.give(
+            session_id,
+            consultant,
+            lambda one: one.assign(consultant, now=now, reason="", explanation=explanation),
+        )

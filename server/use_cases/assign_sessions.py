@@ -7,22 +7,21 @@ that rounds on several nodes can't give a session twice or overfill anybody.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import structlog
 
 from matching.scoring import Candidate, Request
-from server.domain.errors import Refusal, Unavailable
+from server.domain.errors import AtCapacity, Conflict, Refusal, Unavailable
 from server.domain.events import OfferMade
 from server.domain.hours import OpeningHours
 from server.domain.ids import AccountId, SessionId
 from server.domain.message import SenderRole
 from server.domain.people import Consultant, PresenceStatus
-from server.domain.session import URGENT_PRIORITY, Session
+from server.domain.session import URGENT_PRIORITY, Session, SessionStatus
 from server.domain.times import rfc3339
-from server.use_cases.change_session import ChangeSession
 from server.use_cases.ports import Announce, Clock, Consultants, Log, Presence, Sessions
-from server.use_cases.slots import FreeNeedlessSlot
+from server.use_cases.slots import GiveSession
 from server.use_cases.waiting_line import WaitingLine
 
 if TYPE_CHECKING:
@@ -102,6 +101,10 @@ class _OthersAssignToo(Exception):
         self.given = given
 
 
+class _NoLongerAsMatched(Conflict):
+    """The session still waits, but has changed since it was matched."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Need:
     """What is known of a waiting session's wish, up to `tail` of its log."""
@@ -126,11 +129,9 @@ class AssignSessions:
     log: Log
     line: WaitingLine
     look_at_floor: LookAtFloor
-    consultants: Consultants
     presence: Presence
     matcher: MatcherModel
-    change_session: ChangeSession
-    free_needless_slot: FreeNeedlessSlot
+    give: GiveSession
     announce: Announce
     clock: Clock
     hours: OpeningHours
@@ -187,10 +188,11 @@ class AssignSessions:
             consultant = consultants[AccountId(assignment.consultant_id)]
             # Also when another node was faster: the place is not free for the next part of the line.
             consultant.open_sessions.append(session.id)
-            if not await self.consultants.take_slot(consultant.id, session.id):
+            try:
+                given += await self._give(session, consultant, assignment)
+            except (AtCapacity, _NoLongerAsMatched):
                 # Later ones must not pass this one for that.
-                raise _OthersAssignToo(given)
-            given += await self._give(session, consultant, assignment)
+                raise _OthersAssignToo(given) from None
         return given
 
     async def _ready(self, queued: Sequence[Session], now: datetime) -> list[Session]:
@@ -243,52 +245,39 @@ class AssignSessions:
             del self._needs[session_id]
 
     async def _give(self, session: Session, consultant: Consultant, assignment: "Assignment") -> bool:
-        """To somebody whose place is taken for it already."""
+        """False when it waits no more. Raises AtCapacity, and _NoLongerAsMatched."""
         reason = assignment.reason.get(session.language) or assignment.reason.get("en", "")
         if session.priority >= URGENT_PRIORITY:
             reason = ""  # somebody in danger has no use for a line about specialties
         explanation = asdict(assignment.explanation)
         now = self.clock()
-        try:
-            if self.rules.acceptance == "offer":
-                await self._offer(session.id, consultant.id, reason, explanation, now)
+        expires_at = now + timedelta(seconds=self.rules.offer_seconds)
+        is_offer = self.rules.acceptance == "offer"
+
+        def step(one: Session) -> None:
+            _must_be_as_matched(one, session)
+            if is_offer:
+                one.offer_to(consultant.id, expires_at=expires_at, reason=reason, explanation=explanation)
             else:
-                await self.change_session(
-                    session.id,
-                    lambda one: one.assign(consultant, now=now, reason=reason, explanation=explanation),
-                )
-        except Unavailable:
+                one.assign(consultant, now=now, reason=reason, explanation=explanation)
+
+        try:
+            given = await self.give(session.id, consultant.id, step)
+        except (AtCapacity, _NoLongerAsMatched, Unavailable):
             raise
         except Refusal as refusal:
             # Left the queue, or taken by another node, since this round began.
             logger.info("assignment overtaken by events", session_id=session.id, code=refusal.code)
-            await self.free_needless_slot(consultant.id, session.id)
             return False
+        if is_offer:
+            self.announce(OfferMade(given, explanation))
         return True
 
-    async def _offer(
-        self,
-        session_id: SessionId,
-        consultant_id: AccountId,
-        reason: str,
-        explanation: dict[str, Any],
-        now: datetime,
-    ) -> None:
-        expires_at = now + timedelta(seconds=self.rules.offer_seconds)
-        session = await self.change_session(
-            session_id, lambda one: _ask(one, consultant_id, expires_at, reason, explanation)
-        )
-        self.announce(OfferMade(session, explanation))
 
-
-def _ask(
-    session: Session,
-    consultant_id: AccountId,
-    expires_at: datetime,
-    reason: str,
-    explanation: dict[str, Any],
-) -> None:
-    session.offer_to(consultant_id, expires_at=expires_at, reason=reason, explanation=explanation)
+def _must_be_as_matched(session: Session, matched: Session) -> None:
+    waits = session.status is SessionStatus.QUEUED and session.offer is None
+    if waits and session.fence != matched.fence:
+        raise _NoLongerAsMatched("the session has changed since it was matched")
 
 
 def candidate_of(consultant: Consultant, now: datetime) -> Candidate:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from server.domain.errors import SessionEnded, Unavailable
@@ -12,6 +13,9 @@ from server.domain.session import Session, Step
 from server.use_cases.ports import Announce, Assignments, Log, Sessions
 
 _TRIES = 12
+
+Reserve = Callable[[int], Awaitable[None]]
+"""Gets what a step needs before it is saved over this fence, or refuses; called again for another fence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +28,11 @@ class ChangeSession:
     assignments: Assignments
     announce: Announce
 
-    async def __call__(self, session_id: SessionId, step: Step) -> Session:
+    async def __call__(self, session_id: SessionId, step: Step, *, reserve: Reserve | None = None) -> Session:
         """The session after the step; unchanged if the step had nothing to change.
 
-        Raises what the step raises, NotFound, and Unavailable when others keep changing it at the same time.
+        Raises what `step` and `reserve` raise, NotFound, and Unavailable when others keep changing it at the
+        same time.
         """
         for attempt in range(_TRIES):
             session = await self.sessions.get(session_id)
@@ -37,6 +42,8 @@ class ChangeSession:
             step(session)
             if session.fence == fence:
                 return session
+            if reserve is not None:
+                await reserve(fence)
             if await self.sessions.save(session, over_fence=fence):
                 await self._log_pending(session)
                 # Before the outbox is emptied: a change that nobody was told of must be found there.

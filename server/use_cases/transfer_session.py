@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from server.domain.errors import Refusal
 from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.people import Person
 from server.domain.session import Session
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.find_session import FindSession, must_be_staffed_by
 from server.use_cases.ports import Clock, Consultants
-from server.use_cases.slots import FreeNeedlessSlot, TakeSlot, by_hand_explanation
+from server.use_cases.slots import GiveByHand, by_hand_explanation
 from server.use_cases.staff_remarks import AddNote
 
 
@@ -17,8 +16,7 @@ from server.use_cases.staff_remarks import AddNote
 class TransferSession:
     find_session: FindSession
     consultants: Consultants
-    take_slot: TakeSlot
-    free_needless_slot: FreeNeedlessSlot
+    give: GiveByHand
     change_session: ChangeSession
     add_note: AddNote
     clock: Clock
@@ -55,7 +53,6 @@ class TransferSession:
 
     async def _hand_to(self, consultant_id: AccountId, person: Person, session_id: SessionId) -> Session:
         consultant = await self.consultants.get(consultant_id)
-        await self.take_slot(consultant, session_id)
         now = self.clock()
         explanation = by_hand_explanation("transfer", consultant, now)
 
@@ -63,11 +60,7 @@ class TransferSession:
             must_be_staffed_by(session, person)
             session.transfer_to(consultant, now=now, explanation=explanation)
 
-        try:
-            return await self.change_session(session_id, hand_over)
-        except Refusal:
-            await self.free_needless_slot(consultant_id, session_id)
-            raise
+        return await self.give(session_id, consultant, hand_over)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,9 @@ def session_of(user_id: str) -> Session:
 async def test_a_capacity_is_never_exceeded_by_racing_nodes(database: Database) -> None:
     store, person = ConsultantStore(database), consultant(3)
     await store.insert(person)
-    taken = await asyncio.gather(*(store.take_slot(person.id, SessionId(f"s_{n}")) for n in range(20)))
+    taken = await asyncio.gather(
+        *(store.take_slot(person.id, SessionId(f"s_{n}"), fence=1) for n in range(20))
+    )
     assert taken.count(True) == 3
     assert len((await store.get(person.id)).open_sessions) == 3
 
@@ -43,33 +45,51 @@ async def test_a_capacity_is_never_exceeded_by_racing_nodes(database: Database) 
 async def test_taking_the_same_place_again_is_harmless(database: Database) -> None:
     store, person = ConsultantStore(database), consultant(1)
     await store.insert(person)
-    assert await store.take_slot(person.id, SessionId("s_1"))
-    assert await store.take_slot(person.id, SessionId("s_1"))
+    assert await store.take_slot(person.id, SessionId("s_1"), fence=1)
+    assert await store.take_slot(person.id, SessionId("s_1"), fence=1)
     assert (await store.get(person.id)).open_sessions == ["s_1"]
-    await store.free_slot(person.id, SessionId("s_1"), now=utc_now())
-    assert await store.take_slot(person.id, SessionId("s_2"))
+    assert await store.free_slot(person.id, SessionId("s_1"), now=utc_now(), fence=2)
+    assert not await store.free_slot(person.id, SessionId("s_1"), now=utc_now(), fence=2)
+    assert await store.take_slot(person.id, SessionId("s_2"), fence=1)
 
 
-async def test_a_place_is_not_freed_on_an_older_look(database: Database) -> None:
-    store, person = ConsultantStore(database), consultant(2)
-    person.open_sessions = [SessionId("s_1"), SessionId("s_2")]
+async def test_a_place_is_freed_only_under_a_later_fence_than_it_was_taken_for(database: Database) -> None:
+    store, person = ConsultantStore(database), consultant(1)
     await store.insert(person)
-    seen = await store.slots_version(person.id)
-    await store.free_slot(person.id, SessionId("s_2"), now=utc_now(), version=seen)
-    assert (await store.get(person.id)).open_sessions == ["s_1"]
-    assert await store.take_slot(person.id, SessionId("s_1"))
-    await store.free_slot(person.id, SessionId("s_1"), now=utc_now(), version=seen)
-    assert (await store.get(person.id)).open_sessions == ["s_1"]
-    seen = await store.slots_version(person.id)
-    await store.free_slot(person.id, SessionId("s_1"), now=utc_now(), version=seen)
+    session_id = SessionId("s_1")
+    assert await store.take_slot(person.id, session_id, fence=5)
+    assert await store.take_slot(person.id, session_id, fence=3)
+    assert not await store.free_slot(person.id, session_id, now=utc_now(), fence=4)
+    assert not await store.free_slot(person.id, session_id, now=utc_now(), fence=5)
+    assert (await store.get(person.id)).open_sessions == [session_id]
+    assert await store.free_slot(person.id, session_id, now=utc_now(), fence=6)
     assert (await store.get(person.id)).open_sessions == []
+    # What it was taken for once says nothing of the next time.
+    assert await store.take_slot(person.id, session_id, fence=2)
+    assert await store.free_slot(person.id, session_id, now=utc_now(), fence=3)
+    assert await store.take_slot(person.id, session_id, fence=7)
+    assert await store.free_slot(person.id, session_id, now=utc_now(), fence=None)
+    assert (await store.get(person.id)).open_sessions == []
+
+
+async def test_places_from_before_there_were_fences_are_freed_taken_and_kept(database: Database) -> None:
+    store, person = ConsultantStore(database), consultant(3)
+    first, second, third = (SessionId(f"s_{number}") for number in range(3))
+    person.open_sessions = [first, second, third]
+    await store.insert(person)
+    await database["consultants"].update_one({"_id": person.id}, {"$set": {"slots_version": 4}})
+    assert await store.free_slot(person.id, first, now=utc_now(), fence=1)
+    assert await store.take_slot(person.id, second, fence=1)
+    assert not await store.free_slot(person.id, second, now=utc_now(), fence=1)
+    assert await store.free_slot(person.id, third, now=utc_now(), fence=1)
+    assert (await store.get(person.id)).open_sessions == [second]
 
 
 async def test_only_who_is_online_gets_a_place(database: Database) -> None:
     store, person = ConsultantStore(database), consultant(2)
     await store.insert(person)
     await store.set_presence(person.id, PresenceStatus.AWAY)
-    assert not await store.take_slot(person.id, SessionId("s_1"))
+    assert not await store.take_slot(person.id, SessionId("s_1"), fence=1)
 
 
 async def test_a_capacity_for_the_day_gives_way_to_an_edited_profile(database: Database) -> None:

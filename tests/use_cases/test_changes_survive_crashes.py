@@ -8,7 +8,6 @@ from functools import partial
 
 import pytest
 import pytest_asyncio
-from typing_extensions import override
 
 from server.domain.errors import Conflict, NotFound, SessionEnded
 from server.domain.events import Fact, MessagePosted, SessionChanged
@@ -23,9 +22,7 @@ from server.store.records import AssignmentStore
 from server.store.sessions import SessionStore
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.find_session import FindSession
-from server.use_cases.glance_at_open import GlanceAtOpen
 from server.use_cases.send_message import NewMessage, SendMessage
-from server.use_cases.slots import CheckSlots, FreeNeedlessSlot
 from server.use_cases.start_session import StartSession
 from server.use_cases.watch_sessions import FinishChanges
 
@@ -224,86 +221,6 @@ async def test_steps_that_race_are_taken_one_after_the_other(processes: tuple[Pr
     assert sum(isinstance(one, Session) for one in outcomes) == 1
     assert sum(isinstance(one, Conflict) for one in outcomes) == 5
     assert (await texts(processes[0], session.id)).count("assigned") == 1
-
-
-async def test_a_place_reserved_by_a_dead_process_is_free_again_after_two_looks(
-    processes: tuple[Process, Process],
-) -> None:
-    dead, alive = processes
-    session = (await dead.start(person=USER, message=None)).session
-    lin = await consultant_at(dead, capacity=1)
-    assert await dead.consultants.take_slot(lin.id, session.id)
-    free = FreeNeedlessSlot(alive.sessions, alive.consultants, utc_now)
-    look = CheckSlots(alive.consultants, free, GlanceAtOpen(alive.sessions), alive.facts.append)
-    await look()
-    assert (await alive.consultants.get(lin.id)).open_sessions == [session.id]
-    await look()
-    assert (await alive.consultants.get(lin.id)).open_sessions == []
-
-
-@dataclass(slots=True)
-class GivenMeanwhile(SessionStore):
-    """Another process takes the place for the session right after it was read."""
-
-    taker: tuple[ConsultantStore, AccountId] | None = None
-
-    @override
-    async def get(self, session_id: SessionId) -> Session:
-        session = await SessionStore.get(self, session_id)
-        if self.taker is not None:
-            consultants, consultant_id = self.taker
-            assert await consultants.take_slot(consultant_id, session_id)
-        return session
-
-
-async def test_a_place_left_behind_is_kept_when_its_session_is_being_given(
-    processes: tuple[Process, Process],
-) -> None:
-    giver, freer = processes
-    session = (await giver.start(person=USER, message=None)).session
-    lin = await consultant_at(giver, capacity=1)
-    await giver.change(session.id, lambda one: one.ask_for_person(now=utc_now()))
-    assert await giver.consultants.take_slot(lin.id, session.id)
-    meanwhile = GivenMeanwhile(freer.database, taker=(giver.consultants, lin.id))
-    await FreeNeedlessSlot(meanwhile, freer.consultants, utc_now)(lin.id, session.id)
-    await giver.change(session.id, partial(give_to, lin))
-    assert (await giver.consultants.get(lin.id)).open_sessions == [session.id]
-    assert not await giver.consultants.take_slot(lin.id, SessionId("s_next"))
-
-
-async def test_a_session_without_its_place_has_one_again_after_two_looks(
-    processes: tuple[Process, Process],
-) -> None:
-    process = processes[0]
-    session = (await process.start(person=USER, message=None)).session
-    lin = await consultant_at(process, capacity=1)
-    await process.change(session.id, lambda one: one.ask_for_person(now=utc_now()))
-    await process.change(session.id, partial(give_to, lin))
-    free = FreeNeedlessSlot(process.sessions, process.consultants, utc_now)
-    look = CheckSlots(process.consultants, free, GlanceAtOpen(process.sessions), process.facts.append)
-    await look()
-    assert (await process.consultants.get(lin.id)).open_sessions == []
-    await look()
-    assert (await process.consultants.get(lin.id)).open_sessions == [session.id]
-    await process.change(session.id, lambda one: one.end(now=utc_now(), by=EndedBy.USER))
-    assert await free(lin.id, session.id)
-    assert (await process.consultants.get(lin.id)).open_sessions == []
-
-
-async def test_a_place_with_its_session_is_never_freed(processes: tuple[Process, Process]) -> None:
-    process = processes[0]
-    session = (await process.start(person=USER, message=None)).session
-    lin = await consultant_at(process, capacity=1)
-    assert await process.consultants.take_slot(lin.id, session.id)
-    await process.change(session.id, lambda one: one.ask_for_person(now=utc_now()))
-    await process.change(session.id, lambda one: one.assign(lin, now=utc_now(), reason="", explanation=WHY))
-    free = FreeNeedlessSlot(process.sessions, process.consultants, utc_now)
-    look = CheckSlots(process.consultants, free, GlanceAtOpen(process.sessions), process.facts.append)
-    for _ in range(3):
-        await look()
-    assert (await process.consultants.get(lin.id)).open_sessions == [session.id]
-    assert (await process.sessions.get(session.id)).status is SessionStatus.ACTIVE
-    assert not await free(lin.id, session.id)
 
 
 async def test_starting_in_many_tabs_at_once_opens_one_session(

@@ -25,7 +25,7 @@ from server.use_cases.end_session import EndSession
 from server.use_cases.find_session import FindSession
 from server.use_cases.recall_message import RecallMessage
 from server.use_cases.send_message import sender_of
-from server.use_cases.slots import FreeNeedlessSlot, TakeSlot
+from server.use_cases.slots import FreeNeedlessSlot, GiveByHand, GiveSession
 from server.use_cases.staff_remarks import AddNote
 from server.use_cases.transfer_session import TransferSession
 
@@ -64,11 +64,11 @@ class Site:
         self.change = ChangeSession(self.sessions, self.log, assignments, lambda _fact: None)
 
     def transfer(self) -> TransferSession:
+        free = FreeNeedlessSlot(self.sessions, self.consultants, utc_now)
         return TransferSession(
             self.find,
             self.consultants,
-            TakeSlot(self.consultants, self.presence),
-            FreeNeedlessSlot(self.sessions, self.consultants, utc_now),
+            GiveByHand(self.presence, GiveSession(self.consultants, self.change, free)),
             self.change,
             AddNote(self.find, NoteStore(self.database), self.log, lambda _fact: None, utc_now),
             utc_now,

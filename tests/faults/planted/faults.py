@@ -75,9 +75,10 @@ def _counter(module: Any) -> None:
 
 
 def _place_for_everybody(module: Any) -> None:
-    async def take_slot(self: Any, consultant_id: str, session_id: str) -> bool:
+    async def take_slot(self: Any, consultant_id: str, session_id: str, *, fence: int) -> bool:
         await self.database["consultants"].update_one(
-            {"_id": consultant_id}, {"$addToSet": {"open_sessions": session_id}}
+            {"_id": consultant_id},
+            {"$addToSet": {"open_sessions": session_id}, "$max": {f"slot_fences.{session_id}": fence}},
         )
         return True
 
