@@ -152,9 +152,10 @@ def _longest_beside_room(evidence: Evidence, wait: Wait) -> tuple[float, float]:
 def overtaking_is_bounded(evidence: Evidence) -> Finding:
     """How often a later session was given to somebody who could have served this one.
 
-    What counts is when it was decided, as the records of assignment say. What one round decides has one time
-    and does not pass each other. A session is surely in the queue once somebody has been told; a round that
-    was under way by then need not have known of it.
+    What counts is when it was decided, as the records of assignment say: what one round decides has one time
+    and does not pass each other. Whom another process has given to somebody, meanwhile and before the later
+    one, was not passed by it either. A session is surely in the queue once somebody has been told; a round
+    that was under way by then need not have known of it.
     """
     bound = evidence.meta.get("overtaking_bound", 3)
     waits = [wait for session, log in evidence.logs.items() for wait in waits_of(session, log)]
@@ -170,6 +171,7 @@ def overtaking_is_bounded(evidence: Evidence) -> Finding:
             if other.session != wait.session
             and other.since > wait.since
             and queued_at < at < decided_at
+            and other.ended <= wait.ended
             and other.to not in wait.excluded
         ]
         most = max(most, len(passed))

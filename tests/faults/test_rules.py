@@ -60,6 +60,15 @@ def queue_of(count: int) -> list[dict[str, object]]:
     return lines
 
 
+def given_later() -> list[dict[str, object]]:
+    """Decided by another process while the one of `queue_of` waited, but given after that one was."""
+    return [
+        entry(1, 119.0, session="later", event="queued"),
+        entry(2, 201.0, session="later", event="assigned", consultant=SECOND),
+        {"what": "decision", "t": 300.0, "session": "later", "fence": 1, "at": 150.0},
+    ]
+
+
 def room_until(end: int, *, places: list[str] | None = None) -> list[dict[str, object]]:
     """A sample a second, from second 10 on, of one who has one place."""
     return [
@@ -155,6 +164,8 @@ def test_each_rule_catches_its_violation(rule: str, changes: list[Change]) -> No
         (FORGOTTEN, [add(entry(1, 10.0, session="old", event="queued"), *room_until(24))]),
         (FORGOTTEN, [add(entry(1, 10.0, session="old", event="queued"), *room_until(45, places=["s_1"]))]),
         (PASSED, [add(*queue_of(3))]),
+        # Decided before, by another process, but only given when this one was given to somebody already.
+        (PASSED, [add(*queue_of(3), *given_later())]),
     ],
 )
 def test_a_rule_does_not_blame_what_is_allowed(rule: str, changes: list[Change]) -> None:

@@ -52,7 +52,7 @@ PLANTS = (
     Plant(fault="ack before the write", caught_by=("acknowledged",)),
     Plant(fault="publish before the write", caught_by=("shown: stands in the log",)),
     Plant(fault="no dedupe of cmid", caught_by=("acknowledged",)),
-    Plant(fault="counter instead of the log's tail", caught_by=("without holes",)),
+    Plant(fault="counter instead of the log's tail", caught_by=("without holes", "acknowledged")),
     Plant(
         fault="two assigners without fence and place", visitors=40, consultants=3,
         caught_by=("never above capacity", "one consultant at a time"),
