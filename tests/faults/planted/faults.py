@@ -60,7 +60,7 @@ def _no_dedupe(module: Any) -> None:
 
 
 def _counter(module: Any) -> None:
-    """`$inc`, then insert: what fails in between leaves a hole, and whoever did not see the tail writes twice."""
+    """`$inc`, then insert: what fails in between leaves a hole, what is sent again may stand there twice."""
     insert = module.MessageLog._insert
 
     async def count_and_insert(self: Any, placed: Any) -> None:
