@@ -3,12 +3,13 @@
 import re
 from typing import Literal
 
+from chatbot.buying import asks_to_buy
 from chatbot.normalisation import EXAMINED_CHARACTERS, squeezed, words
 from chatbot.patterns import any_of
 from chatbot.small_talk import SmallTalk, find_small_talk
 from chatbot.spelling import corrected
 
-Intent = SmallTalk | Literal["question", "empty", "wants_person", "complaint", "urgent"]
+Intent = SmallTalk | Literal["question", "empty", "wants_person", "complaint", "urgent", "buying"]
 
 _ZH_POLITE = (
     r"(?:你好|您好|请|请问|麻烦|帮我|给我|我|要|想|想要|需要|我要|我想|可以|能|能不能|可不可以"
@@ -124,7 +125,7 @@ _EN_URGENT = re.compile(
 
 
 def find_intent(text: str) -> Intent:
-    """The first that fits: nothing said, a wish for a person, mere small talk, anger, haste, a question."""
+    """The first that fits: nothing said, wish for a person, small talk, anger, haste, purchase, question."""
     close, spaced = squeezed(text), corrected(words(text))
     if not close and not any(character.isalnum() for character in text[:EXAMINED_CHARACTERS]):
         return "empty"
@@ -139,7 +140,7 @@ def _mood(close: str, spaced: str) -> Intent:
         return "complaint"
     if _ZH_URGENT.search(close) or _EN_URGENT.search(spaced):
         return "urgent"
-    return "question"
+    return "buying" if asks_to_buy(close, spaced) else "question"
 
 
 def _wants_person(close: str, spaced: str) -> bool:

@@ -31,7 +31,7 @@ def test_a_wish_for_a_person_is_understood(text: str) -> None:
 
 @pytest.mark.parametrize("text", ORDINARY)
 def test_an_ordinary_question_is_not_a_wish_for_a_person(text: str) -> None:
-    assert find_intent(text) == "question"
+    assert find_intent(text) in {"question", "buying"}
 
 
 @pytest.mark.parametrize(
