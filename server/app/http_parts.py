@@ -38,6 +38,7 @@ from server.use_cases.issue_tokens import IssueTokens
 from server.use_cases.list_accounts import ListAccounts
 from server.use_cases.list_knowledge import ListKnowledge
 from server.use_cases.list_sessions import ListSessions
+from server.use_cases.list_versions import ListVersions
 from server.use_cases.log_in import LogIn
 from server.use_cases.log_out import LogOut
 from server.use_cases.merge_visitor import MergeVisitor
@@ -48,6 +49,7 @@ from server.use_cases.refresh_access import RefreshAccess
 from server.use_cases.register import Register
 from server.use_cases.search_knowledge import SearchKnowledge
 from server.use_cases.sign_in_from_site import SignInFromSite
+from server.use_cases.undo_import import ListImports, UndoImport
 from server.wire.peers import Origins, PeerAddresses
 from server.wire.session_views import SessionViews
 
@@ -143,7 +145,10 @@ def _build_knowledge(
         create=CreateEntry(knowledge=knowledge, announce=announce),
         edit=edit,
         archive=ArchiveEntry(edit_entry=edit),
+        versions=ListVersions(knowledge=knowledge),
         import_file=ImportKnowledge(knowledge=knowledge, announce=announce),
+        list_imports=ListImports(knowledge=knowledge),
+        undo_import=UndoImport(knowledge=knowledge, announce=announce),
         export_file=ExportKnowledge(knowledge=knowledge),
         search=SearchKnowledge(model=bot, knowledge=knowledge),
         preview_matching=PreviewMatching(model=matcher, profiles=stores.consultants),

@@ -6,6 +6,7 @@ from typing import NewType
 AccountId = NewType("AccountId", str)
 SessionId = NewType("SessionId", str)
 EntryId = NewType("EntryId", str)
+ImportId = NewType("ImportId", str)
 
 # Crockford's base 32: no letters that people mistake for digits.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -79,7 +79,7 @@ def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
     kept = [_optional("tags", tag, limit=MOST_TAG_CHARACTERS) for tag in tags]
     unique = tuple(dict.fromkeys(tag for tag in kept if tag))
     if len(unique) > MOST_TAGS:
-        raise _refusal("tags", f"at most {MOST_TAGS} tags")
+        raise _refusal("tags", "too_many", f"at most {MOST_TAGS} tags", most=MOST_TAGS)
     return unique
 
 
@@ -92,7 +92,9 @@ def _alternatives(texts: Iterable[str], question: str) -> tuple[str, ...]:
     lines = [one_line("alternatives", text, limit=MOST_QUESTION_CHARACTERS) for text in texts if text.strip()]
     unique = tuple(dict.fromkeys(line for line in lines if line != question))
     if len(unique) > MOST_ALTERNATIVES:
-        raise _refusal("alternatives", f"at most {MOST_ALTERNATIVES} other wordings")
+        raise _refusal(
+            "alternatives", "too_many", f"at most {MOST_ALTERNATIVES} other wordings", most=MOST_ALTERNATIVES
+        )
     return unique
 
 
@@ -103,7 +105,7 @@ def _optional(name: str, text: str, *, limit: int) -> str:
 def _language(language: str) -> str:
     known = known_language(language, default="")
     if not known:
-        raise _refusal("language", "must be zh or en")
+        raise _refusal("language", "bad_language", "must be zh or en")
     return known
 
 
@@ -111,10 +113,13 @@ def _cleaned(name: str, text: str, *, limit: int) -> str:
     try:
         return clean_text(text, limit=limit)
     except TooLarge as error:
-        raise _refusal(name, f"may have at most {limit} characters") from error
+        raise _refusal(name, "too_long", f"may have at most {limit} characters", most=limit) from error
     except Refusal as error:
-        raise _refusal(name, error.message.removeprefix("text ")) from error
+        code = "missing" if error.message.endswith("blank") else "bad_text"
+        raise _refusal(name, code, error.message.removeprefix("text ")) from error
 
 
-def _refusal(name: str, problem: str) -> BadRequest:
-    return BadRequest(f"{name}: {problem}", details={"fields": [{"field": name, "problem": problem}]})
+def _refusal(name: str, code: str, problem: str, **numbers: int) -> BadRequest:
+    """`code` is stable and says in a word what `problem` tells developers."""
+    field = {"field": name, "code": code, "problem": problem, **numbers}
+    return BadRequest(f"{name}: {problem}", details={"fields": [field]})

@@ -25,6 +25,7 @@ from server.use_cases.import_knowledge import ImportKnowledge
 from server.use_cases.list_accounts import ListAccounts
 from server.use_cases.list_knowledge import ListKnowledge
 from server.use_cases.list_sessions import ListSessions
+from server.use_cases.list_versions import ListVersions
 from server.use_cases.log_in import LogIn
 from server.use_cases.log_out import LogOut
 from server.use_cases.preview_matching import PreviewMatching
@@ -33,6 +34,7 @@ from server.use_cases.refresh_access import RefreshAccess
 from server.use_cases.register import Register
 from server.use_cases.search_knowledge import SearchKnowledge
 from server.use_cases.sign_in_from_site import SignInFromSite
+from server.use_cases.undo_import import ListImports, UndoImport
 from server.wire.floor import BoardJson
 from server.wire.objects import SessionJson
 from server.wire.peers import Origins, PeerAddresses
@@ -82,7 +84,10 @@ class KnowledgeParts:
     create: CreateEntry
     edit: EditEntry
     archive: ArchiveEntry
+    versions: ListVersions
     import_file: ImportKnowledge
+    list_imports: ListImports
+    undo_import: UndoImport
     export_file: ExportKnowledge
     search: SearchKnowledge
     preview_matching: PreviewMatching

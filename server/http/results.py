@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from typing_extensions import TypedDict
+from typing_extensions import NotRequired, Required, TypedDict
 
 from server.wire.objects import (
     AccountJson,
@@ -43,6 +43,13 @@ class ConsultantPage(TypedDict):
     next_cursor: str | None
 
 
+class PersonNameJson(TypedDict):
+    """The name is the one of that time; empty where it was not written down."""
+
+    id: str
+    name: str
+
+
 class EntryPage(TypedDict):
     items: list[EntryJson]
     next_cursor: str | None
@@ -70,10 +77,85 @@ class ExplanationPage(TypedDict):
     next_cursor: str | None
 
 
+class DifferenceJson(TypedDict):
+    """`before` is null where there was no version before."""
+
+    field: Literal["question", "alternatives", "answer", "category", "language", "tags", "status"]
+    before: str | list[str] | None
+    after: str | list[str]
+
+
+class VersionJson(EntryJson):
+    """`updated_at` and `updated_by` say when and by whom this version was made; `differences` are those from
+    the version before, null where that one is not kept."""
+
+    updated_by: PersonNameJson
+    change: Literal["created", "edited", "archived", "restored", "imported", "import_undone"]
+    restored_version: int | None
+    import_id: str | None
+    differences: list[DifferenceJson] | None
+
+
+class VersionPage(TypedDict):
+    items: list[VersionJson]
+    next_cursor: str | None
+
+
+class LineErrorJson(TypedDict, total=False):
+    """`code` is stable. Of the numbers and names, those that belong to the code."""
+
+    line: Required[int]
+    code: Required[str]
+    message: Required[str]
+    field: str
+    most: int
+    other_line: int
+    columns: str | int
+    cells: int
+    detail: str
+
+
+class PlannedChangeJson(TypedDict):
+    line: int
+    kind: Literal["new", "changed"]
+    id: str
+    question: str
+    differences: list[DifferenceJson]
+
+
 class ImportJson(TypedDict):
+    """`import_id` undoes the import, null where nothing changed; `changes` and `errors` are a dry run's."""
+
     created: int
     updated: int
     unchanged: int
+    import_id: str | None
+    changes: NotRequired[list[PlannedChangeJson]]
+    errors: NotRequired[list[LineErrorJson]]
+
+
+class PastImportJson(TypedDict):
+    id: str
+    at: str
+    by: PersonNameJson
+    created: int
+    updated: int
+    unchanged: int
+    undone_at: str | None
+    undone_by: str | None
+
+
+class ImportPage(TypedDict):
+    items: list[PastImportJson]
+    next_cursor: str | None
+
+
+class UndoneImportJson(TypedDict):
+    """`kept` entries have been changed since the import and stay as they are."""
+
+    restored: int
+    archived: int
+    kept: int
 
 
 class FoundEntryJson(TypedDict):

@@ -5,6 +5,7 @@ from typing import Any
 from server.http.account_routes import ACCOUNT_ROUTES
 from server.http.consultant_routes import CONSULTANT_ROUTES
 from server.http.knowledge_file_routes import KNOWLEDGE_FILE_ROUTES
+from server.http.knowledge_history_routes import KNOWLEDGE_HISTORY_ROUTES
 from server.http.knowledge_routes import KNOWLEDGE_ROUTES
 from server.http.openapi import openapi_document
 from server.http.operation_routes import OPERATION_ROUTES
@@ -17,6 +18,7 @@ ROUTES: tuple[AnyRoute, ...] = (
     *SIGN_IN_ROUTES,
     *SESSION_ROUTES,
     *KNOWLEDGE_FILE_ROUTES,
+    *KNOWLEDGE_HISTORY_ROUTES,
     *KNOWLEDGE_ROUTES,
     *CONSULTANT_ROUTES,
     *ACCOUNT_ROUTES,

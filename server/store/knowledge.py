@@ -1,9 +1,9 @@
 """Knowledge entries in MongoDB: each change is one transaction with the revision that models watch."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, WriteConcern
@@ -11,38 +11,39 @@ from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
 from server.domain.errors import Conflict
-from server.domain.ids import EntryId
-from server.domain.knowledge import EntryStatus, KnowledgeEntry
+from server.domain.ids import EntryId, ImportId
+from server.domain.knowledge import ChangeKind, EntryStatus, KnowledgeEntry, KnowledgeImport
 from server.store.client import Database
 from server.store.cursors import newest_page
-from server.use_cases.knowledge_ports import EntryQuery
+from server.store.knowledge_documents import (
+    document_of,
+    earlier_document_of,
+    entry_of,
+    import_document_of,
+    import_of,
+    place_of,
+)
+from server.use_cases.knowledge_ports import EntryQuery, Replacement
 
 Document = dict[str, Any]
+Item = TypeVar("Item")
 
 INDEXES = {
     "knowledge": [
         IndexModel([("updated_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
         IndexModel([("status", ASCENDING)], name="status"),
+        IndexModel([("change.import_id", ASCENDING)], name="of_import"),
     ],
+    "knowledge_versions": [],
+    "knowledge_imports": [IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest")],
     "revisions": [],
 }
 
 _REVISION = {"_id": "knowledge"}
 _DUPLICATE_KEY = 11_000
 _BATCH = 500
-
-
-def _document_of(entry: KnowledgeEntry) -> Document:
-    document = asdict(entry) | {"status": entry.status.value}
-    document["_id"] = document.pop("id")
-    return document
-
-
-def _entry_of(document: Document) -> KnowledgeEntry:
-    fields = {key: value for key, value in document.items() if key != "_id"}
-    return KnowledgeEntry(
-        **fields | {"id": EntryId(document["_id"]), "status": EntryStatus(document["status"])}
-    )
+_KEYS_AT_ONCE = 100
+"""The embedded database takes the square of this many keys that it finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,12 @@ class KnowledgeStore:
 
     async def find(self, entry_id: EntryId) -> KnowledgeEntry | None:
         document = await self.database["knowledge"].find_one({"_id": entry_id})
-        return _entry_of(document) if document else None
+        return entry_of(document) if document else None
 
     async def all(self, *, status: EntryStatus | None = None) -> list[KnowledgeEntry]:
         """In the order of ids, so that the same knowledge always looks the same."""
         found = self.database["knowledge"].find({"status": status.value} if status else {})
-        return [_entry_of(one) for one in await found.sort("_id", ASCENDING).to_list(None)]
+        return [entry_of(one) for one in await found.sort("_id", ASCENDING).to_list(None)]
 
     async def page(
         self, query: EntryQuery, *, limit: int, cursor: str | None
@@ -65,15 +66,49 @@ class KnowledgeStore:
         page, next_cursor = await newest_page(
             self.database["knowledge"], _conditions(query), by="updated_at", limit=limit, cursor=cursor
         )
-        return [_entry_of(one) for one in page], next_cursor
+        return [entry_of(one) for one in page], next_cursor
 
     async def revision(self) -> int:
         document = await self.database["revisions"].find_one(_REVISION)
         return int(document["number"]) if document else 0
 
-    async def save(self, *, new: Sequence[KnowledgeEntry], changed: Sequence[KnowledgeEntry]) -> None:
+    async def earlier(self, entry_id: EntryId, versions: Collection[int]) -> list[KnowledgeEntry]:
+        """Newest first; those that are not kept are left out."""
+        found = await self._by_places([place_of(entry_id, version) for version in versions])
+        return sorted(found.values(), key=lambda one: -one.version)
+
+    async def find_import(self, import_id: ImportId) -> KnowledgeImport | None:
+        document = await self.database["knowledge_imports"].find_one({"_id": import_id})
+        return import_of(document) if document else None
+
+    async def imports(self, *, limit: int, cursor: str | None) -> tuple[list[KnowledgeImport], str | None]:
+        """Newest first. A cursor that is not ours is a BadRequest."""
+        page, next_cursor = await newest_page(
+            self.database["knowledge_imports"], {}, by="at", limit=limit, cursor=cursor
+        )
+        return [import_of(one) for one in page], next_cursor
+
+    async def still_of_import(
+        self, import_id: ImportId
+    ) -> list[tuple[KnowledgeEntry, KnowledgeEntry | None]]:
+        """Entries that nobody has changed since this import, each with what stood there before."""
+        found = await self.database["knowledge"].find({"change.import_id": import_id}).to_list(None)
+        entries = [one for one in map(entry_of, found) if one.change.kind is ChangeKind.IMPORTED]
+        before = await self._by_places(
+            [place_of(one.id, one.version - 1) for one in entries if one.version > 1]
+        )
+        return [(one, before.get(place_of(one.id, one.version - 1))) for one in entries]
+
+    async def save(
+        self,
+        *,
+        new: Sequence[KnowledgeEntry],
+        changed: Sequence[Replacement],
+        imported: KnowledgeImport | None = None,
+        undone: KnowledgeImport | None = None,
+    ) -> None:
         """All or nothing. Raises Conflict as the use cases' port says."""
-        if not new and not changed:
+        if not (new or changed or imported or undone):
             return
 
         async def write(session: AsyncIOMotorClientSession) -> None:
@@ -81,6 +116,12 @@ class KnowledgeStore:
             await self.database["revisions"].update_one(
                 _REVISION, {"$inc": {"number": 1}}, upsert=True, session=session
             )
+            if undone is not None:
+                await self._mark_undone(undone, session)
+            if imported is not None:
+                await self.database["knowledge_imports"].insert_one(
+                    import_document_of(imported), session=session
+                )
             await self._write(new, changed, session)
 
         async with await self.database.client.start_session() as session:
@@ -90,35 +131,53 @@ class KnowledgeStore:
                 write_concern=WriteConcern(w="majority", j=True),
             )
 
+    async def _mark_undone(self, undone: KnowledgeImport, session: AsyncIOMotorClientSession) -> None:
+        marked = await self.database["knowledge_imports"].update_one(
+            {"_id": undone.id, "undone_at": None},
+            {"$set": {"undone_at": undone.undone_at, "undone_by_name": undone.undone_by_name}},
+            session=session,
+        )
+        if not marked.matched_count:
+            raise Conflict("this import is undone already")
+
     async def _write(
         self,
         new: Sequence[KnowledgeEntry],
-        changed: Sequence[KnowledgeEntry],
+        changed: Sequence[Replacement],
         session: AsyncIOMotorClientSession,
     ) -> None:
-        collection = self.database["knowledge"]
+        entries, versions = self.database["knowledge"], self.database["knowledge_versions"]
         try:
-            for some in _batches(new):
-                await collection.insert_many([_document_of(entry) for entry in some], session=session)
-            for some in _batches(changed):
+            for fresh in _batches(new, _BATCH):
+                await entries.insert_many([document_of(entry) for entry in fresh], session=session)
+            for some in _batches(changed, _BATCH):
                 replacements = [
-                    ReplaceOne({"_id": entry.id, "version": entry.version - 1}, _document_of(entry))
-                    for entry in some
+                    ReplaceOne({"_id": one.after.id, "version": one.before.version}, document_of(one.after))
+                    for one in some
                 ]
-                result = await collection.bulk_write(replacements, session=session)
+                result = await entries.bulk_write(replacements, session=session)
                 if result.matched_count != len(some):
                     raise Conflict("an entry was changed at the same time")
+                await versions.insert_many([earlier_document_of(one.before) for one in some], session=session)
         except BulkWriteError as error:
             failures = (error.details or {}).get("writeErrors", [])
             if any(failure.get("code") == _DUPLICATE_KEY for failure in failures):
                 raise Conflict("an entry with this id exists") from error
             raise
 
+    async def _by_places(self, places: Sequence[str]) -> dict[str, KnowledgeEntry]:
+        found: list[Document] = []
+        for some in _batches(places, _KEYS_AT_ONCE):
+            found += (
+                await self.database["knowledge_versions"].find({"_id": {"$in": list(some)}}).to_list(None)
+            )
+        return {one["_id"]: entry_of(one["entry"]) for one in found}
 
-def _batches(entries: Sequence[KnowledgeEntry]) -> Iterator[Sequence[KnowledgeEntry]]:
+
+def _batches(items: Sequence[Item], count: int) -> Iterator[Sequence[Item]]:
     """Each operation has the driver's time limit to itself."""
-    for start in range(0, len(entries), _BATCH):
-        yield entries[start : start + _BATCH]
+    for start in range(0, len(items), count):
+        yield items[start : start + count]
 
 
 def _conditions(query: EntryQuery) -> Document:

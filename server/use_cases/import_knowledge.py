@@ -1,46 +1,58 @@
 """An editor brings in a whole file of knowledge: all of it or, with the wrong lines named, nothing."""
 
 import asyncio
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Literal
 
-from server.domain.errors import BadRequest, Refusal, TooLarge
+from server.domain.errors import BadRequest, TooLarge
 from server.domain.events import KnowledgeChanged
-from server.domain.ids import EntryId, new_id
-from server.domain.knowledge import EntryStatus, KnowledgeEntry
-from server.domain.knowledge_rules import EntryFields, clean_entry, fields_of
+from server.domain.ids import EntryId, ImportId, new_id
+from server.domain.knowledge import (
+    ChangeKind,
+    Difference,
+    EntryChange,
+    KnowledgeImport,
+    differences,
+)
 from server.domain.people import Person
 from server.domain.times import utc_now
-from server.use_cases.edit_knowledge import written_entry
-from server.use_cases.knowledge_files import KnowledgeFormat, Line, format_of, read_lines
+from server.use_cases.knowledge_files import KnowledgeFormat, format_of, read_lines
 from server.use_cases.knowledge_ports import Knowledge
+from server.use_cases.plan_import import Plan, Planner
 from server.use_cases.ports import Announce, Clock
 
-MOST_CHARACTERS = 8_000_000
-MOST_ENTRIES = 10_000
-MOST_PROBLEMS = 100
-ENTRY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
-
-_TEXTS = ("question", "answer", "category", "language", "status")
-_LISTS = ("alternatives", "tags")
+MOST_CHARACTERS = 24_000_000
+MOST_CHANGES_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportResult:
+    """`import_id` undoes it; None where nothing changed."""
+
     created: int
     updated: int
     unchanged: int
+    import_id: ImportId | None
 
 
-@dataclass(slots=True)
-class _Plan:
-    new: list[KnowledgeEntry] = field(default_factory=list)
-    changed: list[KnowledgeEntry] = field(default_factory=list)
-    unchanged: int = 0
-    problems: list[dict[str, object]] = field(default_factory=list)
-    lines_by_id: dict[str, int] = field(default_factory=dict)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedChange:
+    line: int
+    kind: Literal["new", "changed"]
+    entry_id: EntryId
+    question: str
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPreview:
+    """What an import would do, and the first 200 changes in the order of the file."""
+
+    created: int
+    updated: int
+    unchanged: int
+    changes: tuple[PlannedChange, ...]
+    errors: list[dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,105 +64,72 @@ class ImportKnowledge:
     async def __call__(
         self, *, editor: Person, text: str, file_format: KnowledgeFormat | None = None
     ) -> ImportResult:
-        """A line with the id, or else the question and language, of an entry replaces that entry.
+        """Without a format it is told from the text.
 
-        Raises BadRequest with `details.errors` = [{"line", "message"}] (at most 100), TooLarge, and Conflict
-        when somebody edits at the same time.
+        Raises BadRequest with `details.errors` = [{"line", "code", "message", …}] (at most 100), TooLarge,
+        and Conflict when somebody edits at the same time.
         """
+        import_id = ImportId(new_id("i"))
+        plan = await self._planned(editor, text, file_format, import_id)
+        if plan.problems:
+            raise BadRequest("nothing was imported", details={"errors": plan.errors})
+        if not plan.lines:
+            raise BadRequest("the file is empty", details={"errors": []})
+        has_changed = bool(plan.new or plan.changed)
+        filed = KnowledgeImport(
+            id=import_id,
+            at=self.clock(),
+            editor_id=editor.id,
+            editor_name=editor.name,
+            created=len(plan.new),
+            updated=len(plan.changed),
+            unchanged=plan.unchanged,
+        )
+        if has_changed:
+            await self.knowledge.save(new=plan.new, changed=plan.changed, imported=filed)
+            self.announce(KnowledgeChanged())
+        return ImportResult(
+            created=filed.created,
+            updated=filed.updated,
+            unchanged=filed.unchanged,
+            import_id=import_id if has_changed else None,
+        )
+
+    async def preview(
+        self, *, editor: Person, text: str, file_format: KnowledgeFormat | None = None
+    ) -> ImportPreview:
+        """What the import would do now; nothing is written. Raises TooLarge."""
+        plan = await self._planned(editor, text, file_format, ImportId("preview"))
+        return ImportPreview(
+            created=len(plan.new),
+            updated=len(plan.changed),
+            unchanged=plan.unchanged,
+            changes=tuple(_changes_of(plan)),
+            errors=plan.errors,
+        )
+
+    async def _planned(
+        self, editor: Person, text: str, file_format: KnowledgeFormat | None, import_id: ImportId
+    ) -> Plan:
         if len(text) > MOST_CHARACTERS:
             raise TooLarge(f"the file may have at most {MOST_CHARACTERS} characters")
         stored = await self.knowledge.all()
+        change = EntryChange(kind=ChangeKind.IMPORTED, editor_name=editor.name, import_id=import_id)
+        planner = Planner(editor=editor, change=change, clock=self.clock)
         # Seconds of work for the largest file, in which people must still be served.
-        plan = await asyncio.to_thread(
-            self._plan, read_lines(text, file_format or format_of(text)), stored, editor
+        return await asyncio.to_thread(planner, read_lines(text, file_format or format_of(text)), stored)
+
+
+def _changes_of(plan: Plan) -> list[PlannedChange]:
+    pairs = [(None, entry) for entry in plan.new] + [(one.before, one.after) for one in plan.changed]
+    pairs.sort(key=lambda pair: plan.lines[pair[1].id])
+    return [
+        PlannedChange(
+            line=plan.lines[after.id],
+            kind="changed" if before else "new",
+            entry_id=after.id,
+            question=after.question,
+            differences=differences(before, after) if before else (),
         )
-        if plan.problems:
-            raise BadRequest("nothing was imported", details={"errors": plan.problems})
-        if not plan.lines_by_id:
-            raise BadRequest("the file is empty", details={"errors": []})
-        await self.knowledge.save(new=plan.new, changed=plan.changed)
-        if plan.new or plan.changed:
-            self.announce(KnowledgeChanged())
-        return ImportResult(created=len(plan.new), updated=len(plan.changed), unchanged=plan.unchanged)
-
-    def _plan(self, lines: Iterable[Line], stored: list[KnowledgeEntry], editor: Person) -> _Plan:
-        plan = _Plan()
-        by_id = {entry.id: entry for entry in stored}
-        by_question = {(entry.question, entry.language): entry for entry in stored}
-        for count, line in enumerate(lines, start=1):
-            if count > MOST_ENTRIES:
-                raise TooLarge(f"a file may have at most {MOST_ENTRIES} entries")
-            try:
-                fields = _fields_of(line)
-                identifier = _id_of(line)
-                if identifier is None:
-                    known = by_question.get((fields.question, fields.language))
-                else:
-                    known = by_id.get(identifier)
-                self._add(plan, line, fields, known or identifier, editor)
-            except Refusal as refusal:
-                plan.problems.append({"line": line.number, "message": refusal.message})
-                if len(plan.problems) >= MOST_PROBLEMS:
-                    break
-        return plan
-
-    def _add(
-        self,
-        plan: _Plan,
-        line: Line,
-        fields: EntryFields,
-        target: KnowledgeEntry | EntryId | None,
-        editor: Person,
-    ) -> None:
-        known = target if isinstance(target, KnowledgeEntry) else None
-        identifier = known.id if known else EntryId(str(target or new_id("k")))
-        if identifier in plan.lines_by_id:
-            raise BadRequest(f"the same entry as line {plan.lines_by_id[identifier]}")
-        plan.lines_by_id[identifier] = line.number
-        if known is not None and fields_of(known) == fields:
-            plan.unchanged += 1
-            return
-        version = known.version + 1 if known else 1
-        entry = written_entry(fields, identifier, editor, version=version, clock=self.clock)
-        (plan.changed if known else plan.new).append(entry)
-
-
-def _id_of(line: Line) -> EntryId | None:
-    identifier = line.fields.get("id")
-    if identifier is None or identifier == "":
-        return None
-    if isinstance(identifier, int):
-        identifier = str(identifier)
-    if not isinstance(identifier, str) or not ENTRY_ID.fullmatch(identifier):
-        raise BadRequest("id: 1 to 64 letters, digits and . _ : -")
-    return EntryId(identifier)
-
-
-def _fields_of(line: Line) -> EntryFields:
-    if line.problem is not None:
-        raise BadRequest(line.problem)
-    given: dict[str, Any] = {}
-    for name in _TEXTS:
-        value = line.fields.get(name)
-        if value is not None and not isinstance(value, str):
-            raise BadRequest(f"{name}: must be text")
-        if value:
-            given[name] = value
-    for name in _LISTS:
-        items = line.fields.get(name) or []
-        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
-            raise BadRequest(f"{name}: must be a list of texts")
-        given[name] = tuple(items)
-    for name in ("question", "answer"):
-        if name not in given:
-            raise BadRequest(f"{name}: is missing")
-    if "status" in given:
-        given["status"] = _status_of(given["status"])
-    return clean_entry(EntryFields(**given))
-
-
-def _status_of(text: str) -> EntryStatus:
-    try:
-        return EntryStatus(text.strip().lower())
-    except ValueError:
-        raise BadRequest(f"status: must be one of {', '.join(EntryStatus)}") from None
+        for before, after in pairs[:MOST_CHANGES_SHOWN]
+    ]

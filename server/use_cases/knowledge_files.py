@@ -1,44 +1,51 @@
-"""Reads and writes knowledge as CSV or JSON Lines; spreadsheets can't be made to run what is in it."""
+"""Reads and writes knowledge as JSON Lines, CSV or Markdown; a spreadsheet runs nothing of it."""
 
 import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any, Literal
 
 import orjson
 
 from server.domain.knowledge import KnowledgeEntry
+from server.use_cases.knowledge_lines import Line, Problem
+from server.use_cases.knowledge_markdown import looks_like_markdown, read_markdown, write_markdown
 
-KnowledgeFormat = Literal["jsonl", "csv"]
+KnowledgeFormat = Literal["jsonl", "csv", "md"]
 COLUMNS = ("id", "question", "alternatives", "answer", "category", "language", "tags", "status")
+_EXTENSIONS: dict[str, KnowledgeFormat] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".md": "md",
+    ".markdown": "md",
+}
 _LISTS = ("alternatives", "tags")
 _BYTE_ORDER_MARK = "\ufeff"
 # What spreadsheets take for the start of a formula, in half and full width. A quote before it makes it text;
 # quotes that were there already get one more, so that reading takes off exactly what writing put on.
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 _QUOTED_FORMULA = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
-_MOST_PROBLEM_CHARACTERS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One record: `number` is the line it begins on, `problem` says why `fields` is empty."""
-
-    number: int
-    fields: dict[str, Any]
-    problem: str | None = None
+_MOST_DETAIL_CHARACTERS = 200
 
 
 def format_of(text: str) -> KnowledgeFormat:
-    """JSON Lines begin with a brace, CSV with its header."""
-    return "jsonl" if text.lstrip(_BYTE_ORDER_MARK + " \t\r\n").startswith("{") else "csv"
+    """JSON Lines begin with a brace, Markdown with a heading, CSV with its header."""
+    plain = text.lstrip(_BYTE_ORDER_MARK + " \t\r\n")
+    if plain.startswith("{"):
+        return "jsonl"
+    return "md" if looks_like_markdown(plain) else "csv"
+
+
+def format_of_name(name: str) -> KnowledgeFormat | None:
+    """What a file's extension says, if anything."""
+    return _EXTENSIONS.get(PurePath(name).suffix.lower())
 
 
 def read_lines(text: str, file_format: KnowledgeFormat) -> Iterator[Line]:
-    plain = text.removeprefix(_BYTE_ORDER_MARK)
-    return _read_jsonl(plain) if file_format == "jsonl" else _read_csv(plain)
+    return _READERS[file_format](text.removeprefix(_BYTE_ORDER_MARK))
 
 
 def write_jsonl(entries: Iterable[KnowledgeEntry]) -> str:
@@ -60,6 +67,7 @@ def write_csv(entries: Iterable[KnowledgeEntry]) -> str:
 WRITERS: dict[KnowledgeFormat, Callable[[Iterable[KnowledgeEntry]], str]] = {
     "jsonl": write_jsonl,
     "csv": write_csv,
+    "md": write_markdown,
 }
 
 
@@ -83,12 +91,15 @@ def _read_jsonl(text: str) -> Iterator[Line]:
         try:
             record = orjson.loads(line)
         except orjson.JSONDecodeError as error:
-            yield Line(number, {}, f"not JSON: {str(error)[:_MOST_PROBLEM_CHARACTERS]}")
+            detail = str(error)[:_MOST_DETAIL_CHARACTERS]
+            problem = Problem(code="not_json", message=f"not JSON: {detail}", details={"detail": detail})
+            yield Line(number, {}, problem)
             continue
         if isinstance(record, dict):
             yield Line(number, record)
         else:
-            yield Line(number, {}, 'must be an object such as {"question": …, "answer": …}')
+            message = 'must be an object such as {"question": …, "answer": …}'
+            yield Line(number, {}, Problem(code="not_object", message=message))
 
 
 def _read_csv(text: str) -> Iterator[Line]:
@@ -108,20 +119,34 @@ def _read_csv(text: str) -> Iterator[Line]:
                 yield _line_of(begins_on, header, row)
             begins_on = reader.line_num + 1
     except csv.Error as error:
-        yield Line(begins_on, {}, f"not CSV: {error}")
+        problem = Problem(code="not_csv", message=f"not CSV: {error}", details={"detail": str(error)})
+        yield Line(begins_on, {}, problem)
 
 
-def _header_problem(header: list[str]) -> str | None:
-    missing = [name for name in ("question", "answer") if name not in header]
+_READERS: dict[KnowledgeFormat, Callable[[str], Iterator[Line]]] = {
+    "jsonl": _read_jsonl,
+    "csv": _read_csv,
+    "md": read_markdown,
+}
+
+
+def _header_problem(header: list[str]) -> Problem | None:
+    missing = ", ".join(name for name in ("question", "answer") if name not in header)
     if missing:
-        return f"the first line must name the columns; missing: {', '.join(missing)}"
-    doubled = sorted({name for name in header if name and header.count(name) > 1})
-    return f"a column stands twice: {', '.join(doubled)}" if doubled else None
+        message = f"the first line must name the columns; missing: {missing}"
+        return Problem(code="columns_missing", message=message, details={"columns": missing})
+    doubled = ", ".join(sorted({name for name in header if name and header.count(name) > 1}))
+    if doubled:
+        message = f"a column stands twice: {doubled}"
+        return Problem(code="columns_doubled", message=message, details={"columns": doubled})
+    return None
 
 
 def _line_of(number: int, header: list[str], row: list[str]) -> Line:
     if len(row) > len(header):
-        return Line(number, {}, f"has {len(row)} cells, the header has {len(header)}")
+        message = f"has {len(row)} cells, the header has {len(header)}"
+        details = {"cells": len(row), "columns": len(header)}
+        return Line(number, {}, Problem(code="too_many_cells", message=message, details=details))
     cells = {name: _original(cell) for name, cell in zip(header, row, strict=False) if name}
     fields: dict[str, Any] = {name: cell for name, cell in cells.items() if cell.strip()}
     for name in _LISTS:

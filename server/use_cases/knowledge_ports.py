@@ -1,11 +1,11 @@
 """What the use cases around knowledge need from the outside."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from server.domain.ids import EntryId
-from server.domain.knowledge import EntryStatus, KnowledgeEntry
+from server.domain.ids import EntryId, ImportId
+from server.domain.knowledge import EntryStatus, KnowledgeEntry, KnowledgeImport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,14 @@ class EntryQuery:
     text: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """An entry as it was read, and what is to stand in its place: the next version."""
+
+    before: KnowledgeEntry
+    after: KnowledgeEntry
+
+
 class Knowledge(Protocol):
     async def find(self, entry_id: EntryId) -> KnowledgeEntry | None: ...
 
@@ -28,14 +36,42 @@ class Knowledge(Protocol):
 
     async def all(self, *, status: EntryStatus | None = None) -> list[KnowledgeEntry]: ...
 
-    async def save(self, *, new: Sequence[KnowledgeEntry], changed: Sequence[KnowledgeEntry]) -> None:
-        """All or nothing, and the revision rises with it.
+    async def earlier(self, entry_id: EntryId, versions: Collection[int]) -> list[KnowledgeEntry]:
+        """Versions that have been replaced, newest first; those that are not kept are left out."""
+        ...
 
-        A changed entry replaces the stored one of the version before; raises Conflict when that has changed
-        in between, or when the id of a new one is taken.
+    async def save(
+        self,
+        *,
+        new: Sequence[KnowledgeEntry],
+        changed: Sequence[Replacement],
+        imported: KnowledgeImport | None = None,
+        undone: KnowledgeImport | None = None,
+    ) -> None:
+        """All or nothing, and the revision rises with it; what was replaced is kept as an earlier version.
+
+        Raises Conflict when what a replacement stands on has changed in between, or when the id of a new one
+        is taken. `imported` is filed with it; so is that `undone` was, and again would be a Conflict.
         """
         ...
 
     async def revision(self) -> int:
         """Rises with every change."""
+        ...
+
+
+class Imports(Knowledge, Protocol):
+    async def find_import(self, import_id: ImportId) -> KnowledgeImport | None: ...
+
+    async def imports(self, *, limit: int, cursor: str | None) -> tuple[list[KnowledgeImport], str | None]:
+        """Newest first."""
+        ...
+
+    async def still_of_import(
+        self, import_id: ImportId
+    ) -> list[tuple[KnowledgeEntry, KnowledgeEntry | None]]:
+        """Entries that nobody has changed since this import, each with what stood there before.
+
+        That is None where the import made the entry.
+        """
         ...

@@ -83,17 +83,44 @@ async def test_an_import_with_a_wrong_line_names_it_and_changes_nothing(
     wrong.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
     await board.part("import").click()
     await board.part("import-file").set_input_files(wrong)
-    board.seat.is_refusal_expected = True
-    await board.part("import-submit").click()
     await expect(board.part("import-error")).to_have_attribute("data-line", "2")
-    await expect(board.part("import-errors")).to_contain_text("2")
+    await expect(board.part("import-errors")).to_contain_text("question is missing")
+    await expect(board.part("import-submit")).to_be_disabled()
 
     right = tmp_path / "right.jsonl"
     right.write_text(json.dumps(lines[0]), encoding="utf-8")
     await board.part("import-file").set_input_files(right)
+    await expect(board.part("import-change")).to_contain_text("Is there parking?")
     await board.part("import-submit").click()
     await expect(board.part("import-dialog")).to_be_hidden()
-    await find(board, "Is there parking?")
+    row = await find(board, "Is there parking?")
+
+    await board.part("import").click()
+    await board.part("undo-import").first.click()
+    await board.seat.page.get_by_role("dialog").last.get_by_role("button", name="Undo").click()
+    await expect(board.part("past-import").first).to_contain_text("Undone by")
+    await board.seat.page.keyboard.press("Escape")
+    await expect(row.get_by_text("Archived")).to_be_visible()
+
+
+async def test_an_edit_is_seen_in_the_history_and_taken_back(company: Company) -> None:
+    board = await company.staff("admin")
+    await board.go("knowledge")
+    row = await find(board, "怎么开发票？")
+    first = await row.locator(".cell-main__line").inner_text()
+    await row.get_by_role("button", name="怎么开发票？", exact=True).click()
+    fresh = f"可以，请在 {secrets.randbelow(80) + 10} 天内申请。"
+    await board.part("faq-answer").fill(fresh)
+    await board.part("faq-save").click()
+    await expect(row).to_contain_text(fresh)
+    await row.get_by_test_id("faq-history-open").click()
+    newest = board.part("faq-version").first
+    await expect(newest.locator("ins").first).to_be_visible()
+    await expect(newest.locator("time")).to_be_visible()
+    await newest.get_by_test_id("faq-undo").click()
+    await expect(board.part("faq-version").first).to_contain_text("恢复到第")
+    await board.seat.page.keyboard.press("Escape")
+    await expect(row).to_contain_text(first[:20])
 
 
 async def seconds_until_first(board: BoardPage, name: str) -> float:

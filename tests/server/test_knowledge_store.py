@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from server.domain.errors import Conflict
 from server.domain.ids import AccountId, EntryId, new_id
-from server.domain.knowledge import EntryStatus, KnowledgeEntry
+from server.domain.knowledge import ChangeKind, EntryChange, EntryStatus, KnowledgeEntry
 from server.domain.people import Consultant
 from server.domain.times import utc_now
 from server.store.client import Database, connect
@@ -17,7 +18,7 @@ from server.store.consultants import ConsultantStore
 from server.store.indexes import prepare
 from server.store.knowledge import KnowledgeStore
 from server.use_cases.keep_model_current import KeepModelCurrent
-from server.use_cases.knowledge_files import read_lines, write_csv, write_jsonl
+from server.use_cases.knowledge_ports import Replacement
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -30,7 +31,7 @@ async def database(mongo_url: str) -> AsyncIterator[Database]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def knowledge(database: Database) -> KnowledgeStore:
-    for collection in ("knowledge", "consultants"):
+    for collection in ("knowledge", "knowledge_versions", "consultants"):
         await database[collection].delete_many({})
     return KnowledgeStore(database)
 
@@ -39,6 +40,10 @@ def new_entry(question: str = "q", status: EntryStatus = EntryStatus.PUBLISHED) 
     return KnowledgeEntry(
         id=EntryId(new_id("k")), question=question, answer="a", status=status, updated_at=utc_now()
     )
+
+
+def rewritten(entry: KnowledgeEntry, **fields: Any) -> Replacement:
+    return Replacement(before=entry, after=replace(entry, version=entry.version + 1, **fields))
 
 
 class TestStore:
@@ -54,13 +59,34 @@ class TestStore:
         first, second = new_entry("one"), new_entry("two")
         await knowledge.save(new=[first, second], changed=[])
         revision = await knowledge.revision()
-        good = replace(first, answer="new", version=2)
-        stale = replace(second, answer="new", version=5)
+        good = rewritten(first, answer="new")
+        stale = rewritten(replace(second, version=4), answer="new")
         with pytest.raises(Conflict):
             await knowledge.save(new=[new_entry("three")], changed=[good, stale])
         assert await knowledge.find(first.id) == first
         assert len(await knowledge.all()) == 2
         assert await knowledge.revision() == revision
+        assert await knowledge.earlier(first.id, [1]) == []
+
+    async def test_what_was_replaced_is_kept_as_it_was(self, knowledge: KnowledgeStore) -> None:
+        first = replace(new_entry("one"), tags=["a"], change=EntryChange(kind=ChangeKind.CREATED))
+        await knowledge.save(new=[first], changed=[])
+        second = rewritten(first, answer="new")
+        await knowledge.save(new=[], changed=[second])
+        third = rewritten(second.after, status=EntryStatus.ARCHIVED)
+        await knowledge.save(new=[], changed=[third])
+        assert await knowledge.earlier(first.id, [1, 2, 3]) == [second.after, first]
+        assert await knowledge.find(first.id) == third.after
+
+    async def test_an_entry_from_before_versions_were_kept_can_be_read(
+        self, knowledge: KnowledgeStore
+    ) -> None:
+        entry = replace(new_entry(), version=3)
+        await knowledge.save(new=[entry], changed=[])
+        await knowledge.database["knowledge"].update_one({"_id": entry.id}, {"$unset": {"change": 1}})
+        stored = await knowledge.find(entry.id)
+        assert stored is not None
+        assert stored.change.kind is ChangeKind.EDITED
 
     async def test_a_taken_id_stores_nothing_at_all(self, knowledge: KnowledgeStore) -> None:
         first = new_entry()
@@ -137,7 +163,7 @@ class TestFollowing:
         gone = Consultant(id=AccountId("c_2"), name="gone", is_active=False)
         await ConsultantStore(database).insert(gone)
         await until(shelf, ["live"], ["林律师"])
-        await knowledge.save(new=[], changed=[replace(entry, status=EntryStatus.ARCHIVED, version=2)])
+        await knowledge.save(new=[], changed=[rewritten(entry, status=EntryStatus.ARCHIVED)])
         await until(shelf, [])
 
     async def test_a_model_that_was_away_catches_up_and_a_new_one_gets_everything(
@@ -161,26 +187,3 @@ class TestFollowing:
         for _ in range(5):
             await current()
         assert shelf.loads == loads
-
-
-class TestFiles:
-    CELLS = ("=1", "'=1", "''=1", "'plain", "-", "＝x", "a=b", "+\n-", '"', "a,b", "行一\n行二")
-
-    @pytest.mark.parametrize("cell", CELLS)
-    def test_every_cell_survives_both_formats(self, cell: str) -> None:
-        entry = replace(new_entry(cell), answer=cell, category=cell.strip())
-        for write, file_format in ((write_csv, "csv"), (write_jsonl, "jsonl")):
-            lines = list(read_lines(write([entry]), file_format))  # type: ignore[arg-type]
-            assert [line.problem for line in lines] == [None]
-            assert (lines[0].fields["question"], lines[0].fields["answer"]) == (cell, cell)
-
-    @pytest.mark.parametrize("items", [["a"], ["a", "b"], ["a|b"], ["a|b", "c"], ["=1", "-2"], []])
-    def test_every_list_survives_csv(self, items: list[str]) -> None:
-        entry = replace(new_entry(), alternatives=items, tags=items)
-        fields = next(iter(read_lines(write_csv([entry]), "csv"))).fields
-        assert fields.get("alternatives", []) == items
-        assert fields.get("tags", []) == items
-
-    def test_lists_may_be_written_by_hand(self) -> None:
-        line = next(iter(read_lines("question,answer,tags\nq,a,退款 | 钱|\n", "csv")))
-        assert line.fields["tags"] == ["退款", "钱"]

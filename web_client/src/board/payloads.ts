@@ -50,10 +50,71 @@ export interface Trial {
   entries: { id: string; question: string; answer: string; score: number }[];
 }
 
+export interface Difference {
+  field: "question" | "alternatives" | "answer" | "category" | "language" | "tags" | "status";
+  /** Null where there was no version before. */
+  before: string | string[] | null;
+  after: string | string[];
+}
+
+export interface EntryVersion extends Entry {
+  updated_by: { id: string; name: string };
+  change: "created" | "edited" | "archived" | "restored" | "imported" | "import_undone";
+  restored_version: number | null;
+  import_id: string | null;
+  /** From the version before; null where that one is not kept. */
+  differences: Difference[] | null;
+}
+
 export interface ImportCounts {
   created: number;
   updated: number;
   unchanged: number;
+}
+
+export interface PlannedChange {
+  line: number;
+  kind: "new" | "changed";
+  id: string;
+  question: string;
+  differences: Difference[];
+}
+
+/** What an import would do. */
+export interface ImportPreview extends ImportCounts {
+  changes: PlannedChange[];
+  errors: LineProblem[];
+}
+
+/** `code` is stable; the rest fills in its words. */
+export interface LineProblem {
+  line: number;
+  code: string;
+  message: string;
+  field?: string;
+  most?: number;
+  other_line?: number;
+  columns?: string | number;
+  cells?: number;
+  detail?: string;
+}
+
+/** A published entry that asks nearly the same as one that is being written. */
+export interface SimilarEntry {
+  id: string;
+  question: string;
+  answer: string;
+  similarity: number;
+  kind: "duplicate" | "conflict" | "near";
+  contradictions: { kind: string; mine: string; theirs: string }[];
+}
+
+export interface PastImport extends ImportCounts {
+  id: string;
+  at: Timestamp;
+  by: { id: string; name: string };
+  undone_at: Timestamp | null;
+  undone_by: string | null;
 }
 
 export interface RankedConsultant {

@@ -12,6 +12,8 @@ export interface DialogProps {
   children: ComponentChildren;
   onClose: () => void;
   wide?: boolean;
+  /** At the side of the window and as high as it: for what is read beside a page. */
+  side?: boolean;
   testid?: string;
 }
 
@@ -31,7 +33,7 @@ export function Dialog(props: DialogProps) {
   return (
     <dialog
       ref={element}
-      class={`dialog ${props.wide === true ? "dialog--wide" : ""}`}
+      class={`dialog ${props.wide === true ? "dialog--wide" : ""} ${props.side === true ? "dialog--side" : ""}`}
       aria-labelledby={title_id}
       data-testid={props.testid}
       onCancel={(event) => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { cleaned, emptyEntry, hasChanged, problemsOf, rebased, type EntryForm } from "../../src/board/knowledge/entry_form";
-import { lineProblems, remarkOf } from "../../src/board/knowledge/import_problems";
+import { lineProblems, remarkText } from "../../src/board/knowledge/import_problems";
+import { knowledgeEn } from "../../src/board/locales/knowledge.en";
+import { knowledgeZh } from "../../src/board/locales/knowledge.zh";
+import type { LineProblem } from "../../src/board/payloads";
 
 const entry: EntryForm = {
   question: "怎么退款？",
@@ -63,16 +66,19 @@ describe("a form whose entry somebody else saved meanwhile", () => {
 
 describe("a refused import", () => {
   it("gives the lines that it names and nothing for other refusals", () => {
-    expect(lineProblems({ errors: [{ line: 3, message: "answer: is missing" }, { line: "4" }] })).toEqual([
-      { line: 3, message: "answer: is missing" },
-    ]);
+    const missing = { line: 3, code: "missing", message: "answer: is missing", field: "answer" };
+    expect(lineProblems({ errors: [missing, { line: "4" }, null] })).toEqual([missing]);
     expect(lineProblems({})).toEqual([]);
   });
 
-  it("understands the usual remarks and passes on the rest", () => {
-    expect(remarkOf("answer: is missing")).toEqual({ kind: "missing", field: "answer" });
-    expect(remarkOf("question: may have at most 500 characters")).toEqual({ kind: "too_long", field: "question", most: 500 });
-    expect(remarkOf("the same entry as line 7")).toEqual({ kind: "same_as", line: 7 });
-    expect(remarkOf("something new")).toEqual({ kind: "other", message: "something new" });
+  it("words remarks by their codes and passes on those it does not know", () => {
+    const say = (problem: Omit<LineProblem, "line" | "message">, remarks = knowledgeEn.remarks): string =>
+      remarkText({ line: 1, message: "as the server put it", ...problem }, remarks);
+    expect(say({ code: "missing", field: "answer" })).toBe("answer is missing");
+    expect(say({ code: "too_long", field: "question", most: 500 }, knowledgeZh.remarks)).toBe("question 最多 500 个字符");
+    expect(say({ code: "same_entry", other_line: 7 })).toBe("the same entry as in line 7");
+    expect(say({ code: "bad_id" })).toBe(knowledgeEn.remarks.bad_id);
+    expect(say({ code: "something_new" })).toBe("as the server put it");
+    expect(say({ code: "constructor" })).toBe("as the server put it");
   });
 });

@@ -1,56 +1,92 @@
-/** Brings in a file of entries, all or nothing; the lines that are wrong are named. */
+/** Brings in a file of entries, all or nothing: first it says what would change and which lines are wrong. */
 
-import { useSignal } from "@preact/signals";
+import { useSignal, type Signal } from "@preact/signals";
 import { ApiError } from "../../core/failures";
-import { Button, Dialog, DialogActions, FileIcon, tell, tellFailure } from "../../ui";
+import { Badge, Button, Dialog, DialogActions, FileIcon, Skeleton, tell, tellFailure } from "../../ui";
 import { uiText } from "../../ui/texts";
 import { useParts } from "../frame/parts";
-import type { ImportCounts } from "../payloads";
-import { adminText } from "../texts";
-import { lineProblems, remarkOf, type KnownRemark, type LineProblem } from "./import_problems";
+import type { ImportCounts, ImportPreview, LineProblem, PlannedChange } from "../payloads";
+import { knowledgeText } from "../texts";
+import { Differences } from "./difference_shown";
+import { lineProblems, remarkText } from "./import_problems";
+import { PastImports } from "./past_imports";
+
+const SHOWN = 50;
 
 export function ImportDialog({ onImported, onClose }: { onImported: () => void; onClose: () => void }) {
-  const t = adminText.value;
+  const t = knowledgeText.value;
+  const { file, preview, is_checking, is_busy, choose, submit } = useImport((counts) => {
+    tell(t.imported(counts));
+    onImported();
+    onClose();
+  });
+  const found = preview.value;
+  const is_ready = found !== null && found.errors.length === 0 && found.created + found.updated > 0;
+  return (
+    <Dialog wide title={t.import} onClose={onClose} testid="import-dialog">
+      <p class="quiet">{t.importDetail}</p>
+      <FileDrop file={file.value} onChoose={choose} />
+      {is_checking.value && (
+        <div role="status">
+          <span class="visually-hidden">{t.checking}</span>
+          <Skeleton rows={3} />
+        </div>
+      )}
+      {found !== null && <Preview preview={found} />}
+      <DialogActions>
+        <Button onClick={onClose}>{uiText.value.cancel}</Button>
+        <Button kind="primary" busy={is_busy.value} disabled={!is_ready} testid="import-submit" onClick={() => void submit()}>
+          {t.import}
+        </Button>
+      </DialogActions>
+      {file.value === null && <PastImports onUndone={onImported} />}
+    </Dialog>
+  );
+}
+
+/** The chosen file and what it would do; a file chosen meanwhile makes a late answer void. */
+function useImport(onDone: (counts: ImportCounts) => void) {
   const { api } = useParts();
   const file = useSignal<File | null>(null);
-  const problems = useSignal<readonly LineProblem[]>([]);
+  const preview = useSignal<ImportPreview | null>(null);
+  const is_checking = useSignal(false);
   const is_busy = useSignal(false);
-
-  const submit = async (): Promise<void> => {
-    if (file.value === null) return;
-    is_busy.value = true;
-    problems.value = [];
+  const send = <Result,>(chosen: File, path: string): Promise<Result> => {
+    const form = new FormData();
+    form.append("file", chosen, chosen.name);
+    return api.upload<Result>(path, form);
+  };
+  const choose = async (chosen: File): Promise<void> => {
+    file.value = chosen;
+    preview.value = null;
+    is_checking.value = true;
     try {
-      const form = new FormData();
-      form.append("file", file.value, file.value.name);
-      const counts = await api.upload<ImportCounts>("/api/faq/import", form);
-      tell(t.imported(counts));
-      onImported();
-      onClose();
+      const found = await send<ImportPreview>(chosen, "/api/faq/import?dry_run=true");
+      if (file.value === chosen) preview.value = found;
     } catch (failure) {
-      problems.value = failure instanceof ApiError ? lineProblems(failure.details) : [];
-      if (problems.value.length === 0) tellFailure(failure);
+      if (file.value === chosen) refuse(failure, preview);
+    } finally {
+      if (file.value === chosen) is_checking.value = false;
+    }
+  };
+  const submit = async (): Promise<void> => {
+    if (file.value === null || is_busy.value) return;
+    is_busy.value = true;
+    try {
+      onDone(await send<ImportCounts>(file.value, "/api/faq/import"));
+    } catch (failure) {
+      refuse(failure, preview);
     } finally {
       is_busy.value = false;
     }
   };
-  const choose = (chosen: File): void => {
-    file.value = chosen;
-    problems.value = [];
-  };
-  return (
-    <Dialog title={t.import} onClose={onClose} testid="import-dialog">
-      <p class="quiet">{t.importDetail}</p>
-      <FileDrop file={file.value} onChoose={choose} />
-      {problems.value.length > 0 && <Problems problems={problems.value} />}
-      <DialogActions>
-        <Button onClick={onClose}>{uiText.value.cancel}</Button>
-        <Button kind="primary" busy={is_busy.value} disabled={file.value === null} testid="import-submit" onClick={() => void submit()}>
-          {t.import}
-        </Button>
-      </DialogActions>
-    </Dialog>
-  );
+  return { file, preview, is_checking, is_busy, choose: (chosen: File) => void choose(chosen), submit };
+}
+
+function refuse(failure: unknown, preview: Signal<ImportPreview | null>): void {
+  const errors = failure instanceof ApiError ? lineProblems(failure.details) : [];
+  if (errors.length === 0) tellFailure(failure);
+  else preview.value = { created: 0, updated: 0, unchanged: 0, changes: [], errors };
 }
 
 function FileDrop({ file, onChoose }: { file: File | null; onChoose: (file: File) => void }) {
@@ -67,11 +103,11 @@ function FileDrop({ file, onChoose }: { file: File | null; onChoose: (file: File
       }}
     >
       <FileIcon />
-      <span>{file?.name ?? adminText.value.chooseFile}</span>
+      <span>{file?.name ?? knowledgeText.value.chooseFile}</span>
       <input
         type="file"
         class="visually-hidden"
-        accept=".jsonl,.ndjson,.csv,text/csv,application/x-ndjson"
+        accept=".jsonl,.ndjson,.csv,.md,.markdown,text/csv,text/markdown,application/x-ndjson"
         data-testid="import-file"
         onChange={(event) => {
           choose(event.currentTarget.files?.[0]);
@@ -83,8 +119,45 @@ function FileDrop({ file, onChoose }: { file: File | null; onChoose: (file: File
   );
 }
 
+function Preview({ preview }: { preview: ImportPreview }) {
+  const t = knowledgeText.value;
+  if (preview.errors.length > 0) return <Problems problems={preview.errors} />;
+  if (preview.created + preview.updated + preview.unchanged === 0) return <p role="status">{t.emptyFile}</p>;
+  if (preview.changes.length === 0) return <p role="status">{t.nothingNew}</p>;
+  const others = preview.created + preview.updated - Math.min(preview.changes.length, SHOWN);
+  return (
+    <section class="planned" data-testid="import-preview">
+      <p class="planned__counts" role="status">
+        {t.wouldImport(preview)}
+      </p>
+      <ol class="planned__changes">
+        {preview.changes.slice(0, SHOWN).map((change) => (
+          <Planned key={change.line} change={change} />
+        ))}
+      </ol>
+      {others > 0 && <p class="quiet">{t.moreChanges({ count: others })}</p>}
+    </section>
+  );
+}
+
+function Planned({ change }: { change: PlannedChange }) {
+  const t = knowledgeText.value;
+  return (
+    <li data-testid="import-change" data-kind={change.kind}>
+      <span class="line-problems__line">{t.line({ line: change.line })}</span>
+      <div class="planned__change">
+        <span class="cell-line">
+          <Badge tone={change.kind === "new" ? "accent" : "warning"}>{t.kinds[change.kind]}</Badge>
+          <span>{change.question}</span>
+        </span>
+        {change.differences.length > 0 && <Differences differences={change.differences} />}
+      </div>
+    </li>
+  );
+}
+
 function Problems({ problems }: { problems: readonly LineProblem[] }) {
-  const t = adminText.value;
+  const t = knowledgeText.value;
   return (
     <div class="line-problems" role="alert" data-testid="import-errors">
       <strong>{t.importRefused({ count: problems.length })}</strong>
@@ -92,33 +165,10 @@ function Problems({ problems }: { problems: readonly LineProblem[] }) {
         {problems.map((problem, index) => (
           <li key={index} data-testid="import-error" data-line={problem.line}>
             <span class="line-problems__line">{t.line({ line: problem.line })}</span>
-            <span>{remarkText(remarkOf(problem.message))}</span>
+            <span>{remarkText(problem, t.remarks)}</span>
           </li>
         ))}
       </ol>
     </div>
   );
-}
-
-function remarkText(remark: KnownRemark): string {
-  const t = adminText.value.remarks;
-  switch (remark.kind) {
-    case "missing":
-    case "not_text":
-    case "not_list":
-      return t[remark.kind]({ field: remark.field });
-    case "too_long":
-      return t.too_long({ field: remark.field, most: remark.most });
-    case "same_as":
-      return t.same_as({ line: remark.line });
-    case "not_json":
-    case "not_csv":
-      return t[remark.kind]({ detail: remark.detail });
-    case "columns":
-      return t.columns({ columns: remark.columns });
-    case "other":
-      return remark.message;
-    default:
-      return t[remark.kind];
-  }
 }

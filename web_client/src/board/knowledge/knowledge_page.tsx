@@ -1,6 +1,7 @@
 /** What the bot knows: search and filters, the entries, the way to edit, try, import and export them. */
 
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { saveAs } from "../../core/downloads";
 import { formatMoment } from "../../core/i18n";
 import type { Listing } from "../../core/wire";
@@ -11,6 +12,7 @@ import {
   ConfirmDialog,
   DownloadIcon,
   EmptyState,
+  HistoryIcon,
   IconButton,
   Menu,
   PlusIcon,
@@ -28,15 +30,19 @@ import { useParts } from "../frame/parts";
 import { usePaged } from "../frame/use_paged";
 import { entryStatusName, entryStatusTone, languageName } from "../names";
 import type { Entry } from "../payloads";
-import { adminText, boardText } from "../texts";
+import { adminText, boardText, knowledgeText } from "../texts";
 import { EntryDialog } from "./entry_dialog";
 import { EntryFilters, noEntryFilters, type EntryFilterValues } from "./entry_filters";
+import { HistoryDrawer } from "./history_drawer";
 import { ImportDialog } from "./import_dialog";
 import { TryBox } from "./try_box";
 
 const PAGE = 50;
 
-type Window = { name: "edit"; entry: Entry | null } | { name: "archive"; entry: Entry } | { name: "import" };
+type Window =
+  | { name: "edit"; entry: Entry | null }
+  | { name: "archive" | "history"; entry: Entry }
+  | { name: "import" };
 
 export function KnowledgePage() {
   const t = adminText.value;
@@ -53,7 +59,7 @@ export function KnowledgePage() {
       <PageHead title={boardText.value.pages.knowledge} about={t.knowledgeAbout}>
         <ExportMenu />
         <Button testid="import" onClick={() => (window.value = { name: "import" })}>
-          {t.import}
+          {knowledgeText.value.import}
         </Button>
         <Button kind="primary" testid="faq-new" onClick={() => (window.value = { name: "edit", entry: null })}>
           <PlusIcon />
@@ -67,6 +73,7 @@ export function KnowledgePage() {
         is_filtered={chosenCount(filters.value) > 0}
         onEdit={(entry) => (window.value = { name: "edit", entry })}
         onArchive={(entry) => (window.value = { name: "archive", entry })}
+        onHistory={(entry) => (window.value = { name: "history", entry })}
       />
       {window.value !== null && <OpenWindow window={window.value} list={list} onClose={() => (window.value = null)} />}
     </>
@@ -79,6 +86,8 @@ function OpenWindow({ window, list, onClose }: { window: Window; list: PagedList
       return <EntryDialog key={window.entry?.id} entry={window.entry} onSaved={(entry) => list.put(entry)} onClose={onClose} />;
     case "archive":
       return <ArchiveDialog entry={window.entry} list={list} onClose={onClose} />;
+    case "history":
+      return <HistoryDrawer entry={window.entry} onRestored={(entry) => list.put(entry)} onClose={onClose} />;
     case "import":
       return <ImportDialog onImported={() => void list.load()} onClose={onClose} />;
   }
@@ -107,14 +116,18 @@ function ArchiveDialog({ entry, list, onClose }: { entry: Entry; list: PagedList
   );
 }
 
-interface EntryListProps {
-  list: PagedList<Entry>;
-  is_filtered: boolean;
+interface EntryActs {
   onEdit: (entry: Entry) => void;
   onArchive: (entry: Entry) => void;
+  onHistory: (entry: Entry) => void;
 }
 
-function EntryList({ list, is_filtered, onEdit, onArchive }: EntryListProps) {
+interface EntryListProps extends EntryActs {
+  list: PagedList<Entry>;
+  is_filtered: boolean;
+}
+
+function EntryList({ list, is_filtered, ...acts }: EntryListProps) {
   const t = adminText.value;
   return (
     <ListFrame list={list}>
@@ -125,8 +138,8 @@ function EntryList({ list, is_filtered, onEdit, onArchive }: EntryListProps) {
           row_key={(entry) => entry.id}
           row_testid="faq-row"
           testid="faq"
-          onSelect={onEdit}
-          columns={columns(onEdit, onArchive)}
+          onSelect={acts.onEdit}
+          columns={columns(acts)}
           empty={
             <EmptyState title={is_filtered ? t.noEntryFound : t.noEntries} icon={<BookIcon />} testid="faq-empty">
               {!is_filtered && <p>{t.noEntriesDetail}</p>}
@@ -138,7 +151,7 @@ function EntryList({ list, is_filtered, onEdit, onArchive }: EntryListProps) {
   );
 }
 
-function columns(onEdit: (entry: Entry) => void, onArchive: (entry: Entry) => void): readonly Column<Entry>[] {
+function columns({ onEdit, onArchive, onHistory }: EntryActs): readonly Column<Entry>[] {
   const t = adminText.value;
   return [
     {
@@ -162,21 +175,35 @@ function columns(onEdit: (entry: Entry) => void, onArchive: (entry: Entry) => vo
     {
       key: "acts",
       label: "",
-      show: (entry) =>
-        entry.status !== "archived" && (
-          <IconButton
-            label={`${t.archive}: ${entry.question}`}
-            testid="faq-archive"
-            onClick={(event) => {
-              event.stopPropagation();
-              onArchive(entry);
-            }}
-          >
-            <TrashIcon />
-          </IconButton>
-        ),
+      show: (entry) => (
+        <span class="cell-acts">
+          <RowAct label={`${knowledgeText.value.history}: ${entry.question}`} testid="faq-history-open" onAct={() => onHistory(entry)}>
+            <HistoryIcon />
+          </RowAct>
+          {entry.status !== "archived" && (
+            <RowAct label={`${t.archive}: ${entry.question}`} testid="faq-archive" onAct={() => onArchive(entry)}>
+              <TrashIcon />
+            </RowAct>
+          )}
+        </span>
+      ),
     },
   ];
+}
+
+function RowAct(props: { label: string; testid: string; onAct: () => void; children: ComponentChildren }) {
+  return (
+    <IconButton
+      label={props.label}
+      testid={props.testid}
+      onClick={(event) => {
+        event.stopPropagation();
+        props.onAct();
+      }}
+    >
+      {props.children}
+    </IconButton>
+  );
 }
 
 function QuestionCell({ entry, onEdit }: { entry: Entry; onEdit: (entry: Entry) => void }) {
@@ -198,9 +225,9 @@ function QuestionCell({ entry, onEdit }: { entry: Entry; onEdit: (entry: Entry) 
 }
 
 function ExportMenu() {
-  const t = adminText.value;
+  const t = knowledgeText.value;
   const { api } = useParts();
-  const save = (format: "jsonl" | "csv"): void =>
+  const save = (format: "jsonl" | "csv" | "md"): void =>
     act(async () => {
       saveAs(await api.download("/api/faq/export", { format }), `wenjin-faq.${format}`);
       tell(t.exported);
@@ -214,6 +241,7 @@ function ExportMenu() {
         { kind: "heading", label: t.export },
         { kind: "item", label: t.exportCsv, testid: "export-csv", onSelect: () => save("csv") },
         { kind: "item", label: t.exportJsonl, testid: "export-jsonl", onSelect: () => save("jsonl") },
+        { kind: "item", label: t.exportMarkdown, testid: "export-md", onSelect: () => save("md") },
       ]}
     />
   );

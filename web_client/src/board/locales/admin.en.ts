@@ -66,37 +66,6 @@ export const adminEn = {
     crisis: "Crisis: gives help lines and calls a person",
   },
 
-  import: "Import",
-  importDetail: "A JSON Lines or CSV file in UTF-8. Either all of it is taken or nothing.",
-  chooseFile: "Choose a file or drop it here",
-  imported: ({ created, updated, unchanged }: { created: number; updated: number; unchanged: number }) =>
-    `${created} new, ${updated} changed, ${unchanged} unchanged`,
-  importRefused: ({ count }: { count: number }) =>
-    plural(count, {
-      one: "Nothing was imported: 1 line is wrong",
-      other: `Nothing was imported: ${count} lines are wrong`,
-    }),
-  line: ({ line }: { line: number }) => `Line ${line}`,
-  remarks: {
-    missing: ({ field }: { field: string }) => `${field} is missing`,
-    not_text: ({ field }: { field: string }) => `${field} must be text`,
-    not_list: ({ field }: { field: string }) => `${field} must be a list of texts`,
-    too_long: ({ field, most }: { field: string; most: number }) => `${field} may have at most ${most} characters`,
-    same_as: ({ line }: { line: number }) => `the same entry as in line ${line}`,
-    bad_status: "status must be draft, published or archived",
-    bad_language: "language must be zh or en",
-    bad_id: "id: 1 to 64 letters, digits and . _ : -",
-    not_utf8: "this is not UTF-8",
-    not_object: "a line must be an object such as {\"question\": …, \"answer\": …}",
-    not_json: ({ detail }: { detail: string }) => `not JSON (${detail})`,
-    not_csv: ({ detail }: { detail: string }) => `not CSV (${detail})`,
-    columns: ({ columns }: { columns: string }) => `the first line must name the columns; missing: ${columns}`,
-  },
-  export: "Export",
-  exportCsv: "CSV for spreadsheets",
-  exportJsonl: "JSON Lines",
-  exported: "Export saved",
-
   consultantsAbout: "Who answers. Biography and skills are what a question is compared with.",
   newConsultant: "New consultant",
   editConsultant: "Edit profile",
