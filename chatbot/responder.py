@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -101,12 +101,31 @@ class Bot:
         self._prior = shipped_prior()
         self._sense = CrisisSense(encoder)
         self._loading = threading.Lock()
+        self._doubted: frozenset[str] = frozenset()
         self._knowledge = self._learn((), (), earlier=None)
 
     @property
     def answer_count(self) -> int:
         """How many different answers the bot can give now."""
         return len(self._knowledge.index)
+
+    @property
+    def knowledge(self) -> _Knowledge:
+        """What it answers from now; never changed, only replaced."""
+        return self._knowledge
+
+    def imagine(self, entry: Entry) -> _Knowledge:
+        """What it would answer from if `entry` were published, in the place of the one of its id if any."""
+        known = self._knowledge.index
+        others = [one for one in known.phrasings.entries if one.id != entry.id]
+        return self._learn([*others, entry], (), earlier=known)
+
+    def doubt(self, entry_ids: Collection[str]) -> None:
+        """From now on it asks whether one of these entries was meant, instead of answering with it.
+
+        Who asks an entry's own words is answered: so is who says that it was meant.
+        """
+        self._doubted = frozenset(entry_ids)
 
     def load(self, entries: Sequence[Entry], *, labelled: Sequence[Labelled] = ()) -> None:
         """Replace the knowledge. Texts that it already had are not embedded again.
@@ -243,7 +262,8 @@ class Bot:
             for answer in order
         )
         decision: Literal["answer", "clarify", "handoff"] = "handoff"
-        if confidence >= calibration.thresholds.answer_from and ranked[0][0].answer:
+        is_doubted = exact is None and ranked[0][0].id in self._doubted
+        if confidence >= calibration.thresholds.answer_from and ranked[0][0].answer and not is_doubted:
             decision = "answer"
         elif confidence >= calibration.thresholds.clarify_from:
             decision = "clarify"

@@ -8,16 +8,19 @@ from prometheus_client import CollectorRegistry
 
 from server.app.session_parts import LiveSessions
 from server.app.stores import OUTAGES, Stores
+from server.domain.times import utc_now
 from server.http.parts import (
     Check,
     Exposition,
     HttpParts,
     KnowledgeParts,
+    LearningParts,
     OperationParts,
     PeopleParts,
     SessionParts,
 )
 from server.models.client import BotClient, MatcherClient
+from server.models.learning_client import LearningClient
 from server.realtime.feeds import Feeds
 from server.security.access_tokens import AccessTokens
 from server.security.passwords import Passwords
@@ -38,6 +41,7 @@ from server.use_cases.issue_tokens import IssueTokens
 from server.use_cases.list_accounts import ListAccounts
 from server.use_cases.list_knowledge import ListKnowledge
 from server.use_cases.list_sessions import ListSessions
+from server.use_cases.list_unanswered import ListUnanswered
 from server.use_cases.list_versions import ListVersions
 from server.use_cases.log_in import LogIn
 from server.use_cases.log_out import LogOut
@@ -47,9 +51,11 @@ from server.use_cases.preview_matching import PreviewMatching
 from server.use_cases.read_session import ReadSession
 from server.use_cases.refresh_access import RefreshAccess
 from server.use_cases.register import Register
+from server.use_cases.review_drafts import DecideDraft, EditDraft, ListDrafts, LookAtDraft, RehearseDraft
 from server.use_cases.search_knowledge import SearchKnowledge
 from server.use_cases.sign_in_from_site import SignInFromSite
 from server.use_cases.undo_import import ListImports, UndoImport
+from server.use_cases.weigh_trust import ListDoubted, ReviewEntry
 from server.wire.peers import Origins, PeerAddresses
 from server.wire.session_views import SessionViews
 
@@ -155,6 +161,24 @@ def _build_knowledge(
     )
 
 
+def _build_learning(
+    stores: Stores, learning: LearningClient, knowledge: KnowledgeParts, target_precision: float
+) -> LearningParts:
+    drafts, questions = stores.drafts, stores.unanswered
+    return LearningParts(
+        unanswered=ListUnanswered(questions),
+        drafts=ListDrafts(drafts),
+        look=LookAtDraft(drafts, questions, learning),
+        edit=EditDraft(drafts, utc_now),
+        rehearse=RehearseDraft(drafts, stores.knowledge, learning, utc_now),
+        decide=DecideDraft(drafts, questions, stores.knowledge, knowledge.create, knowledge.edit, utc_now),
+        doubted=ListDoubted(stores.trust, stores.knowledge),
+        review=ReviewEntry(stores.trust, stores.knowledge, utc_now),
+        judgement=learning.judgement,
+        target_precision=target_precision,
+    )
+
+
 def _build_reading(
     stores: Stores, live: LiveSessions, views: SessionViews, feeds: Feeds, settings: Settings
 ) -> SessionParts:
@@ -193,9 +217,11 @@ def build_http_parts(
     peers: PeerAddresses,
     origins: Origins,
 ) -> HttpParts:
+    knowledge = _build_knowledge(stores, bot, matcher, announce)
     return HttpParts(
         people=people,
-        knowledge=_build_knowledge(stores, bot, matcher, announce),
+        knowledge=knowledge,
+        learning=_build_learning(stores, LearningClient(bot.line), knowledge, settings.bot.target_precision),
         sessions=_build_reading(stores, live, views, feeds, settings),
         operations=OperationParts(
             checks=checks,

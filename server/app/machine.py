@@ -22,8 +22,10 @@ from server.store.indexes import prepare
 from server.store.knowledge import KnowledgeStore
 from server.store.message_log import MessageLog
 from server.store.sessions import SessionStore
+from server.store.trust import TrustStore
 from server.use_cases.keep_model_current import KeepModelCurrent
 from server.use_cases.recall_past_sessions import RecallPastSessions
+from server.use_cases.weigh_trust import ListDoubted
 
 logger = structlog.get_logger(__name__)
 
@@ -77,8 +79,10 @@ async def running_machine(
 
 def _keeper_of(models: ModelProcess, database: Database) -> KeepModelCurrent:
     consultants, sessions = ConsultantStore(database), SessionStore(database)
+    knowledge = KnowledgeStore(database)
     return KeepModelCurrent(
-        knowledge=KnowledgeStore(database),
+        knowledge=knowledge,
+        doubted=ListDoubted(TrustStore(database), knowledge),
         consultants=consultants,
         model=StoredModelContent(
             models.line.bot,

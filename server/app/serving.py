@@ -234,6 +234,8 @@ def _sweeps(keeping: Housekeeping, lease: HousekeepingLease) -> tuple[Timer, ...
             ("finish changes", keeping.finish_changes, 5),
             ("check slots", keeping.check_slots, 10),
             ("resume bot turns", keeping.resume_bot_turns, 10),
+            ("join replies", keeping.join_replies, 5),
+            ("draft entries", keeping.draft_entries, 5),
         )
     )
 
@@ -259,12 +261,19 @@ def _connect_reactions(  # noqa: PLR0917  the table of who reacts to what has ma
             return keeping.answer_as_bot(question=fact.message)
         return None
 
+    def note_refusal(fact: SessionChanged) -> Any:
+        if fact.session.status is SessionStatus.QUEUED and fact.before in {SessionStatus.BOT, None}:
+            return keeping.record_unanswered.refused(fact.session)
+        return None
+
     def look_at_model(_fact: Any) -> None:
         content_changed()
 
     when = announcer.when
     when(MessagePosted, relay.message, let_bot_answer, feeds.message)
-    when(SessionChanged, relay.session, keeping.release_slots, feeds.session, look_for_work_here)
+    when(
+        SessionChanged, relay.session, keeping.release_slots, feeds.session, look_for_work_here, note_refusal
+    )
     when(NoteAdded, relay.note)
     when(ReceiptMoved, relay.receipt, feeds.receipt)
     when(TypingShown, relay.typing)

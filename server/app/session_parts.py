@@ -7,21 +7,25 @@ from server.app.stores import Stores
 from server.domain.hours import OpeningHours
 from server.domain.times import utc_now
 from server.models.client import BotClient, MatcherClient
+from server.models.learning_client import LearningClient
 from server.settings import Settings
 from server.use_cases.announce_queue import AnnounceQueue, HandleTimes
 from server.use_cases.answer_as_bot import AnswerAsBot, ResumeBotTurns
 from server.use_cases.answer_offer import AcceptOffer, ClaimSession, DeclineOffer, ExpireOffers
 from server.use_cases.assign_sessions import AssignSessions, LookAtFloor, RoutingRules
 from server.use_cases.change_session import ChangeSession
+from server.use_cases.draft_entries import DraftEntries
 from server.use_cases.end_session import EndSession, LeaveQueue
 from server.use_cases.find_session import FindSession
 from server.use_cases.give_bot_feedback import GiveBotFeedback
 from server.use_cases.glance_at_open import GlanceAtOpen
+from server.use_cases.join_replies import JoinReplies
 from server.use_cases.move_sessions import MoveSessions
 from server.use_cases.ports import Announce
 from server.use_cases.rate_session import RateSession
 from server.use_cases.recall_message import RecallMessage
 from server.use_cases.record_receipt import RecordReceipt
+from server.use_cases.record_unanswered import RecordUnanswered
 from server.use_cases.request_handoff import RequestHandoff
 from server.use_cases.send_message import SendMessage
 from server.use_cases.set_presence import SetPresence
@@ -40,6 +44,7 @@ from server.use_cases.watch_sessions import (
     ReplaceLostConsultants,
     WatchIdleSessions,
 )
+from server.use_cases.weigh_trust import WeighTrust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +90,9 @@ class Housekeeping:
     watch_idle: WatchIdleSessions
     replace_lost: ReplaceLostConsultants
     finish_changes: FinishChanges
+    record_unanswered: RecordUnanswered
+    join_replies: JoinReplies
+    draft_entries: DraftEntries
 
 
 def opening_hours(settings: Settings) -> OpeningHours:
@@ -117,7 +125,14 @@ def build_session_parts(
         leave_queue=LeaveQueue(change, clock),
         end=EndSession(change, clock),
         rate=RateSession(find, sessions, consultants, announce, clock),
-        feedback=GiveBotFeedback(find, log, stores.bot_feedback),
+        feedback=GiveBotFeedback(
+            find,
+            log,
+            stores.bot_feedback,
+            RecordUnanswered(stores.unanswered, log),
+            WeighTrust(stores.bot_feedback, stores.trust, stores.knowledge, clock),
+            clock,
+        ),
         presence=SetPresence(consultants, announce),
         accept=AcceptOffer(consultants, change, clock),
         decline=DeclineOffer(change),
@@ -154,7 +169,8 @@ def _housekeeping(
     look_at_floor = LookAtFloor(consultants, stores.presence)
     line, open_sessions = WaitingLine(sessions), GlanceAtOpen(sessions)
     hours, routing = opening_hours(settings), settings.routing
-    answer = AnswerAsBot(bot, sessions, log, change, announce, clock)
+    record = RecordUnanswered(stores.unanswered, log)
+    answer = AnswerAsBot(bot, sessions, log, change, announce, clock, record)
     patience = Patience(
         idle_warning_seconds=settings.sessions.idle_warning_seconds,
         idle_end_seconds=settings.sessions.idle_end_seconds,
@@ -197,4 +213,7 @@ def _housekeeping(
             sessions, log, stores.presence, change, clock, patience, open_sessions
         ),
         finish_changes=FinishChanges(sessions, change),
+        record_unanswered=record,
+        join_replies=JoinReplies(stores.unanswered, sessions, log, clock),
+        draft_entries=DraftEntries(stores.unanswered, stores.drafts, LearningClient(bot.line), clock),
     )

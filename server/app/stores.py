@@ -11,11 +11,14 @@ from server.settings import Limits
 from server.store.accounts import AccountStore
 from server.store.client import DATABASE_AWAY, Database
 from server.store.consultants import ConsultantStore
+from server.store.drafts import DraftStore
 from server.store.knowledge import KnowledgeStore
 from server.store.message_log import MessageLog
 from server.store.records import AssignmentStore, BotFeedbackStore, NoteStore
 from server.store.refresh_tokens import RefreshFamilyStore, SpentTokenStore
 from server.store.sessions import SessionStore
+from server.store.trust import TrustStore
+from server.store.unanswered import UnansweredStore
 
 OUTAGES: tuple[type[Exception], ...] = (DATABASE_AWAY, RedisError)
 """By these the drivers say that the database or Redis is away."""
@@ -36,6 +39,9 @@ class Stores:
     notes: NoteStore
     assignments: AssignmentStore
     bot_feedback: BotFeedbackStore
+    unanswered: UnansweredStore
+    drafts: DraftStore
+    trust: TrustStore
     presence: LivePresence
     limits: RateLimits
 
@@ -66,6 +72,9 @@ def build_stores(database: Database, redis: Redis, limits: Limits, *, namespace:
         notes=NoteStore(database),
         assignments=AssignmentStore(database),
         bot_feedback=BotFeedbackStore(database),
+        unanswered=UnansweredStore(database),
+        drafts=DraftStore(database),
+        trust=TrustStore(database),
         presence=LivePresence(redis, namespace),
         limits=RateLimits(
             redis=redis,

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from prometheus_client import CollectorRegistry
 
+from chatbot.lessons import Judgement
 from server.domain.ids import SessionId
 from server.domain.people import Person
 from server.domain.rating import Rating
@@ -25,6 +26,7 @@ from server.use_cases.import_knowledge import ImportKnowledge
 from server.use_cases.list_accounts import ListAccounts
 from server.use_cases.list_knowledge import ListKnowledge
 from server.use_cases.list_sessions import ListSessions
+from server.use_cases.list_unanswered import ListUnanswered
 from server.use_cases.list_versions import ListVersions
 from server.use_cases.log_in import LogIn
 from server.use_cases.log_out import LogOut
@@ -32,9 +34,11 @@ from server.use_cases.preview_matching import PreviewMatching
 from server.use_cases.read_session import ReadSession
 from server.use_cases.refresh_access import RefreshAccess
 from server.use_cases.register import Register
+from server.use_cases.review_drafts import DecideDraft, EditDraft, ListDrafts, LookAtDraft, RehearseDraft
 from server.use_cases.search_knowledge import SearchKnowledge
 from server.use_cases.sign_in_from_site import SignInFromSite
 from server.use_cases.undo_import import ListImports, UndoImport
+from server.use_cases.weigh_trust import ListDoubted, ReviewEntry
 from server.wire.floor import BoardJson
 from server.wire.objects import SessionJson
 from server.wire.peers import Origins, PeerAddresses
@@ -94,6 +98,22 @@ class KnowledgeParts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LearningParts:
+    """`target_precision` is the share of the bot's answers that is to be right."""
+
+    unanswered: ListUnanswered
+    drafts: ListDrafts
+    look: LookAtDraft
+    edit: EditDraft
+    rehearse: RehearseDraft
+    decide: DecideDraft
+    doubted: ListDoubted
+    review: ReviewEntry
+    judgement: Callable[[], Awaitable[Judgement]]
+    target_precision: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionParts:
     list: ListSessions
     read: ReadSession
@@ -124,6 +144,7 @@ class HttpParts:
 
     people: PeopleParts
     knowledge: KnowledgeParts
+    learning: LearningParts
     sessions: SessionParts
     operations: OperationParts
     throttle: Throttle

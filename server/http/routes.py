@@ -7,6 +7,7 @@ from server.http.consultant_routes import CONSULTANT_ROUTES
 from server.http.knowledge_file_routes import KNOWLEDGE_FILE_ROUTES
 from server.http.knowledge_history_routes import KNOWLEDGE_HISTORY_ROUTES
 from server.http.knowledge_routes import KNOWLEDGE_ROUTES
+from server.http.learning_routes import LEARNING_ROUTES
 from server.http.openapi import openapi_document
 from server.http.operation_routes import OPERATION_ROUTES
 from server.http.routing import AnyRoute
@@ -19,6 +20,7 @@ ROUTES: tuple[AnyRoute, ...] = (
     *SESSION_ROUTES,
     *KNOWLEDGE_FILE_ROUTES,
     *KNOWLEDGE_HISTORY_ROUTES,
+    *LEARNING_ROUTES,
     *KNOWLEDGE_ROUTES,
     *CONSULTANT_ROUTES,
     *ACCOUNT_ROUTES,

@@ -28,12 +28,16 @@ class Reader:
 
 
 class Call(Generic[Answer]):
-    """`answer` parses what comes back. A loading call may take long; it waits only for other loading ones."""
+    """`answer` parses what comes back. A loading call may take long; it waits only for other loading ones.
+
+    So does a study, which waits for other studies and holds up neither answers nor loading.
+    """
 
     method: ClassVar[str]
     answer: ClassVar[Reader]
     limit_seconds: ClassVar[float] = _LIVE_SECONDS
     is_loading: ClassVar[bool] = False
+    is_study: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, kw_only=True)

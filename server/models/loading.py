@@ -9,11 +9,12 @@ from matching.profiles import Profile
 from server.domain.knowledge import KnowledgeEntry
 from server.domain.people import Consultant
 from server.models.client import BotClient, MatcherClient
+from server.models.learning_client import LearningClient
 
 
 @dataclass(frozen=True, slots=True)
 class StoredModelContent:
-    """Both methods replace everything that was loaded before, and raise Unavailable.
+    """Each method replaces everything of its kind that was loaded before, and raises Unavailable.
 
     `recall_past_sessions` gathers what rated sessions teach about the consultants.
     """
@@ -24,6 +25,9 @@ class StoredModelContent:
 
     async def load_knowledge(self, entries: Sequence[KnowledgeEntry]) -> None:
         await self.bot.load([entry_of(entry) for entry in entries])
+
+    async def load_doubted(self, entry_ids: Sequence[str]) -> None:
+        await LearningClient(self.bot.line).doubt(entry_ids)
 
     async def load_profiles(self, profiles: Sequence[Consultant]) -> None:
         await self.matcher.load_profiles(

@@ -13,7 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 from chatbot.responder import Bot
 from matching.embedding import Encoder
 from matching.matcher import Matcher
-from server.models import calls
+from server.models import calls, learning_calls
+from server.models.study import Study
 from server.processes.frames import FrameTooLarge, pack, read_frame
 
 _LIVE_THREADS = 2
@@ -36,6 +37,10 @@ class Models:
     matcher: Matcher
     has_knowledge: bool = False
     has_profiles: bool = False
+    study: Study = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.study = Study(encoder=self.encoder, bot=self.bot)
 
     def facts(self) -> calls.ModelFacts:
         return calls.ModelFacts(
@@ -58,6 +63,10 @@ class Models:
         if not self.has_knowledge:
             raise NotLoadedYet("the bot waits for its knowledge")
         return self.bot
+
+    def ready_study(self) -> Study:
+        self.ready_bot()
+        return self.study
 
     def ready_matcher(self) -> Matcher:
         if not self.has_profiles:
@@ -92,6 +101,11 @@ _METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
     calls.WatchForCrisis: lambda models, call: models.bot.warn(call.text, language=call.language),
     calls.SearchKnowledge: lambda models, call: models.ready_bot().search(call.text, limit=call.limit),
     calls.SuggestAnswers: lambda models, call: models.ready_bot().suggest(call.text, limit=call.limit),
+    learning_calls.DoubtEntries: lambda models, call: models.bot.doubt(call.entry_ids),
+    learning_calls.ProposeDrafts: lambda models, call: models.ready_study().propose(call),
+    learning_calls.FindSimilar: lambda models, call: models.ready_study().similar(call),
+    learning_calls.RehearseEntry: lambda models, call: models.ready_study().rehearse(call),
+    learning_calls.JudgeItself: lambda models, _: models.ready_study().judgement(),
     calls.LoadProfiles: Models.load_profiles,
     calls.RankConsultants: _rank,
     calls.AssignWaiting: _assign,
@@ -106,6 +120,7 @@ class Service:
     models: Models
     _live: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_LIVE_THREADS, "live"))
     _loading: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "loading"))
+    _studying: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "studying"))
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -141,5 +156,5 @@ class Service:
             raise ValueError(f"there is no method {frame.get('method')!r}")
         kind, arguments, run = _BY_NAME[frame["method"]]
         call = arguments.validate_python(frame["arguments"])
-        pool = self._loading if kind.is_loading else self._live
+        pool = self._loading if kind.is_loading else self._studying if kind.is_study else self._live
         return await asyncio.get_running_loop().run_in_executor(pool, run, self.models, call)

@@ -9,11 +9,14 @@ from pymongo.errors import CollectionInvalid
 from server.store import (
     accounts,
     consultants,
+    drafts,
     knowledge,
     message_documents,
     records,
     refresh_tokens,
     session_documents,
+    trust,
+    unanswered,
 )
 from server.store.client import Database
 from server.store.migrations import migrate
@@ -29,6 +32,9 @@ INDEX_TABLES: tuple[dict[str, list[IndexModel]], ...] = (
     accounts.INDEXES,
     refresh_tokens.INDEXES,
     knowledge.INDEXES,
+    unanswered.INDEXES,
+    drafts.INDEXES,
+    trust.INDEXES,
 )
 
 

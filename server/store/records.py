@@ -7,12 +7,15 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from server.domain.ids import AccountId, SessionId
+from server.domain.ids import AccountId, EntryId, SessionId
 from server.domain.message import Sender, SenderRole
 from server.domain.note import Note
+from server.domain.trust import Votes
 from server.store.client import Database
 
 Document = dict[str, Any]
+
+_MOST_VOTES = 2_000
 
 INDEXES = {
     "notes": [
@@ -27,7 +30,8 @@ INDEXES = {
         IndexModel([("session_id", ASCENDING), ("fence", DESCENDING)], name="one_a_fence", unique=True)
     ],
     "bot_feedback": [
-        IndexModel([("session_id", ASCENDING), ("seq", ASCENDING)], name="one_an_answer", unique=True)
+        IndexModel([("session_id", ASCENDING), ("seq", ASCENDING)], name="one_an_answer", unique=True),
+        IndexModel([("answered_with", ASCENDING), ("at", DESCENDING)], name="on_entry"),
     ],
 }
 
@@ -102,14 +106,34 @@ class BotFeedbackStore:
     database: Database
 
     async def set(
-        self, session_id: SessionId, seq: int, *, user_id: AccountId, helpful: bool, entry_ids: list[str]
+        self,
+        session_id: SessionId,
+        seq: int,
+        *,
+        user_id: AccountId,
+        helpful: bool,
+        entry_ids: list[str],
+        answered_with: EntryId | None,
+        at: datetime,
     ) -> None:
         """A later word replaces the earlier one."""
+        word = {"user_id": user_id, "helpful": helpful, "entry_ids": entry_ids}
         await self.database["bot_feedback"].update_one(
             {"session_id": session_id, "seq": seq},
-            {"$set": {"user_id": user_id, "helpful": helpful, "entry_ids": entry_ids}},
+            {"$set": {**word, "answered_with": answered_with, "at": at}},
             upsert=True,
         )
+
+    async def votes_on(self, entry_id: EntryId, *, since: datetime | None) -> Votes:
+        """One vote a person, the last one; only those after `since`, and of those the newest 2,000."""
+        conditions: Document = {"answered_with": entry_id}
+        if since is not None:
+            conditions["at"] = {"$gt": since}
+        found = self.database["bot_feedback"].find(conditions, {"user_id": 1, "helpful": 1})
+        newest = await found.sort("at", DESCENDING).limit(_MOST_VOTES).to_list(_MOST_VOTES)
+        last_word = {one["user_id"]: bool(one["helpful"]) for one in reversed(newest)}
+        helpful = sum(last_word.values())
+        return Votes(helpful=helpful, not_helpful=len(last_word) - helpful)
 
     async def count(self) -> dict[str, int]:
         helpful = await self.database["bot_feedback"].count_documents({"helpful": True})

@@ -25,6 +25,7 @@ from server.domain.session import Session, SessionStatus
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.glance_at_open import GlanceAtOpen
 from server.use_cases.ports import Announce, Clock, Log, Sessions
+from server.use_cases.record_unanswered import RecordUnanswered
 
 if TYPE_CHECKING:
     from chatbot import Reply
@@ -61,6 +62,7 @@ class AnswerAsBot:
     change_session: ChangeSession
     announce: Announce
     clock: Clock
+    record: RecordUnanswered
     _turns: WeakValueDictionary[SessionId, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def __call__(self, *, question: Message) -> None:
@@ -127,6 +129,8 @@ class AnswerAsBot:
             logger.warning("bot has no model, handing over", session_id=session.id)
             words = _SPEECHLESS.get(session.language, _SPEECHLESS["en"])
             return words, {"decision": "handoff", "confidence": 0.0, "entries": []}, True, False
+        # Before the answer is logged: whoever takes this turn again after a crash records the same once more.
+        await self.record.unsure(session, question, reply)
         data = {
             "decision": reply.decision,
             "confidence": round(reply.confidence, 4),

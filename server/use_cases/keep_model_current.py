@@ -11,6 +11,7 @@ import structlog
 
 from server.domain.knowledge import EntryStatus, KnowledgeEntry
 from server.domain.people import Consultant
+from server.domain.trust import EntryTrust
 
 logger = structlog.get_logger(__name__)
 
@@ -24,10 +25,15 @@ class ActiveProfiles(Protocol):
     async def all(self, *, active_only: bool = True) -> list[Consultant]: ...
 
 
+class DoubtedEntries(Protocol):
+    async def __call__(self) -> Sequence[tuple[EntryTrust, KnowledgeEntry]]: ...
+
+
 class LoadedModel(Protocol):
-    """Both replace everything that was loaded before."""
+    """Each replaces everything of its kind that was loaded before."""
 
     async def load_knowledge(self, entries: Sequence[KnowledgeEntry]) -> None: ...
+    async def load_doubted(self, entry_ids: Sequence[str]) -> None: ...
     async def load_profiles(self, profiles: Sequence[Consultant]) -> None: ...
 
 
@@ -39,10 +45,12 @@ class KeepModelCurrent:
     """
 
     knowledge: PublishedKnowledge
+    doubted: DoubtedEntries
     consultants: ActiveProfiles
     model: LoadedModel
     poll_seconds: float = 2.0
     _loaded_knowledge: int | None = None
+    _loaded_doubts: tuple[str, ...] | None = None
     _loaded_profiles: str | None = None
     _round: asyncio.Lock = field(default_factory=asyncio.Lock)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -53,6 +61,7 @@ class KeepModelCurrent:
 
     def model_restarted(self) -> None:
         self._loaded_knowledge = None
+        self._loaded_doubts = None
         self._loaded_profiles = None
         self._news.set()
 
@@ -72,6 +81,7 @@ class KeepModelCurrent:
         """Loads what has changed since the last time. Raises what the stores and the model raise."""
         async with self._round:
             await self._load_knowledge()
+            await self._load_doubted()
             await self._load_profiles()
 
     async def _load_knowledge(self) -> None:
@@ -87,6 +97,13 @@ class KeepModelCurrent:
             self._loaded_knowledge = None
             raise
         logger.info("knowledge loaded", revision=revision, entries=len(entries))
+
+    async def _load_doubted(self) -> None:
+        entry_ids = tuple(sorted(entry.id for _, entry in await self.doubted()))
+        if entry_ids == self._loaded_doubts:
+            return
+        await self.model.load_doubted(entry_ids)
+        self._loaded_doubts = entry_ids
 
     async def _load_profiles(self) -> None:
         consultants = await self.consultants.all(active_only=True)

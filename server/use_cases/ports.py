@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from server.domain.events import Fact
-from server.domain.ids import AccountId, SessionId
+from server.domain.ids import AccountId, EntryId, SessionId
 from server.domain.message import Appended, Draft, Message
 from server.domain.note import Note
 from server.domain.people import Consultant, PresenceStatus
@@ -106,5 +106,13 @@ class Assignments(Protocol):
 
 class BotFeedback(Protocol):
     async def set(
-        self, session_id: SessionId, seq: int, *, user_id: AccountId, helpful: bool, entry_ids: list[str]
+        self,
+        session_id: SessionId,
+        seq: int,
+        *,
+        user_id: AccountId,
+        helpful: bool,
+        entry_ids: list[str],
+        answered_with: EntryId | None,
+        at: datetime,
     ) -> None: ...

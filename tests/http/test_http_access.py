@@ -37,6 +37,16 @@ ADMITTED: dict[tuple[str, str], AbstractSet[str | None]] = {
     ("GET", "/api/faq"): {CONSULTANT, ADMIN},
     ("POST", "/api/faq"): {ADMIN},
     ("POST", "/api/faq/search"): {CONSULTANT, ADMIN},
+    ("GET", "/api/faq/unanswered"): {ADMIN},
+    ("GET", "/api/faq/drafts"): {ADMIN},
+    ("GET", "/api/faq/drafts/{id}"): {ADMIN},
+    ("PUT", "/api/faq/drafts/{id}"): {ADMIN},
+    ("POST", "/api/faq/drafts/{id}/rehearse"): {ADMIN},
+    ("POST", "/api/faq/drafts/{id}/approve"): {ADMIN},
+    ("POST", "/api/faq/drafts/{id}/reject"): {ADMIN},
+    ("GET", "/api/faq/doubted"): {ADMIN},
+    ("POST", "/api/faq/{id}/review"): {ADMIN},
+    ("GET", "/api/bot/judgement"): {ADMIN},
     ("GET", "/api/faq/{id}"): {CONSULTANT, ADMIN},
     ("PUT", "/api/faq/{id}"): {ADMIN},
     ("DELETE", "/api/faq/{id}"): {ADMIN},
@@ -78,7 +88,8 @@ async def test_the_right_people_are_let_in_and_nobody_else(
         headers = {} if path == "/metrics" else {"X-Forwarded-For": address}
         answer = await edge.ask(method, path.replace("{id}", "nothing"), body, token=token, headers=headers)
         if who in ADMITTED[method, path]:
-            assert answer.status in {200, 400, 404}, (who, answer.text)
+            is_away = path == "/api/bot/judgement" and answer.code == "unavailable"  # no model runs here
+            assert is_away or answer.status in {200, 400, 404}, (who, answer.text)
         elif who is None or path == "/metrics":
             assert (answer.status, answer.code) == (401, "unauthorized"), who
         else:

@@ -14,6 +14,7 @@ from server.domain.people import Role
 from server.models.loading import StoredModelContent
 from server.use_cases.keep_model_current import KeepModelCurrent
 from server.use_cases.recall_past_sessions import RecallPastSessions
+from server.use_cases.weigh_trust import ListDoubted
 from tests.http.conftest import Edge
 
 
@@ -276,6 +277,7 @@ class TestTryingOut:
     ) -> None:
         current = KeepModelCurrent(
             knowledge=edge.stores.knowledge,
+            doubted=ListDoubted(edge.stores.trust, edge.stores.knowledge),
             consultants=edge.stores.consultants,
             model=StoredModelContent(
                 edge.models.line.bot,

@@ -17,8 +17,10 @@ from server.store.client import Database, connect
 from server.store.consultants import ConsultantStore
 from server.store.indexes import prepare
 from server.store.knowledge import KnowledgeStore
+from server.store.trust import TrustStore
 from server.use_cases.keep_model_current import KeepModelCurrent
 from server.use_cases.knowledge_ports import Replacement
+from server.use_cases.weigh_trust import ListDoubted
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -113,6 +115,7 @@ class Shelf:
     def __init__(self) -> None:
         self.questions: list[str] = []
         self.names: list[str] = []
+        self.doubted: list[str] = []
         self.loads = 0
         self.is_away = False
         self.changed = asyncio.Event()
@@ -122,6 +125,10 @@ class Shelf:
             raise ConnectionError("away")
         self.loads += 1
         self.questions = sorted(entry.question for entry in entries)
+        self.changed.set()
+
+    async def load_doubted(self, entry_ids: Sequence[str]) -> None:
+        self.doubted = list(entry_ids)
         self.changed.set()
 
     async def load_profiles(self, profiles: Sequence[Consultant]) -> None:
@@ -135,7 +142,11 @@ async def following(
 ) -> AsyncIterator[tuple[Shelf, KeepModelCurrent]]:
     shelf = Shelf()
     current = KeepModelCurrent(
-        knowledge=knowledge, consultants=ConsultantStore(database), model=shelf, poll_seconds=0.05
+        knowledge=knowledge,
+        doubted=ListDoubted(TrustStore(database), knowledge),
+        consultants=ConsultantStore(database),
+        model=shelf,
+        poll_seconds=0.05,
     )
     running = asyncio.create_task(current.run())
     yield shelf, current

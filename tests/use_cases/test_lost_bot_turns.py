@@ -17,9 +17,11 @@ from server.store.client import Database
 from server.store.message_log import MessageLog
 from server.store.records import AssignmentStore
 from server.store.sessions import SessionStore
+from server.store.unanswered import UnansweredStore
 from server.use_cases.answer_as_bot import AnswerAsBot, ResumeBotTurns
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.glance_at_open import GlanceAtOpen
+from server.use_cases.record_unanswered import RecordUnanswered
 
 
 @dataclass
@@ -57,7 +59,13 @@ class Node:
         self.log = MessageLog(self.database)
         change = ChangeSession(self.sessions, self.log, AssignmentStore(self.database), lambda _fact: None)
         answer = AnswerAsBot(
-            self.model, self.sessions, self.log, change, lambda _fact: None, lambda: self.now
+            self.model,
+            self.sessions,
+            self.log,
+            change,
+            lambda _fact: None,
+            lambda: self.now,
+            RecordUnanswered(UnansweredStore(self.database), self.log),
         )
         self.resume = ResumeBotTurns(self.log, answer, lambda: self.now, GlanceAtOpen(self.sessions))
 

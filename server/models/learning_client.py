@@ -1,0 +1,63 @@
+"""A serving process's side of learning: typed calls that fail as `unavailable` while the models are away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chatbot import Entry, Language
+from chatbot.lessons import AskedQuestion, Judgement, Proposal, Rehearsal, SimilarEntry
+from server.domain.drafts import DraftWords
+from server.domain.unanswered import UnansweredQuestion
+from server.models import learning_calls as calls
+from server.models.client import ModelLine
+
+
+@dataclass(frozen=True, slots=True)
+class LearningClient:
+    """`chatbot.learning`, `chatbot.regression` and `chatbot.judgement`, over what the bot has loaded."""
+
+    line: ModelLine
+
+    async def propose(self, questions: Sequence[UnansweredQuestion]) -> tuple[Proposal, ...]:
+        asked = tuple(
+            AskedQuestion(
+                id=one.id,
+                text=one.text,
+                language=_spoken(one.language),
+                reply="\n".join(reply.text for reply in one.replies),
+            )
+            for one in questions
+        )
+        return await self.line.call(calls.ProposeDrafts(questions=asked))
+
+    async def similar_to(
+        self, wordings: Sequence[str], *, answer: str, language: str, except_id: str | None = None
+    ) -> tuple[SimilarEntry, ...]:
+        return await self.line.call(
+            calls.FindSimilar(
+                wordings=tuple(wordings),
+                answer_text=answer,
+                language=_spoken(language),
+                except_id=except_id,
+            )
+        )
+
+    async def rehearse(self, entry_id: str, words: DraftWords) -> Rehearsal:
+        entry = Entry(
+            id=entry_id,
+            question=words.question,
+            alternatives=words.alternatives,
+            answer=words.answer,
+            language=_spoken(words.language),
+            category=words.category,
+        )
+        return await self.line.call(calls.RehearseEntry(entry=entry))
+
+    async def judgement(self) -> Judgement:
+        return await self.line.call(calls.JudgeItself())
+
+    async def doubt(self, entry_ids: Sequence[str]) -> None:
+        await self.line.call(calls.DoubtEntries(entry_ids=tuple(entry_ids)))
+
+
+def _spoken(language: str) -> Language:
+    return "en" if language == "en" else "zh"
