@@ -26,6 +26,7 @@ class Reply:
     `confidence` is the estimated probability that the first entry is right; 1 for crisis, small talk and a
     wish for a person, which are recognised rather than guessed. `entries` are best first: the one answered
     with, or what "did you mean" offers; none otherwise. `is_urgent` asks for a place further up in the queue.
+    `topic` is the category that the question belongs to, empty where that is not clear.
     """
 
     decision: Decision
@@ -35,6 +36,7 @@ class Reply:
     language: Language
     intent: Intent | CrisisIntent
     is_urgent: bool
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,8 @@
 """The bot: reads one message, decides what it is, and says one thing."""
 
-import re
 import threading
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -13,6 +12,7 @@ from chatbot.confidence import shipped_prior
 from chatbot.crisis import find_crisis
 from chatbot.crisis_patterns import CrisisKind
 from chatbot.crisis_sense import CrisisSense
+from chatbot.follow_up import LEAST_GAIN, goes_on, may_follow_up, read_together
 from chatbot.intents import Intent, find_intent
 from chatbot.knowledge import Entry
 from chatbot.language import LANGUAGES, Language, detect_language
@@ -27,7 +27,8 @@ from chatbot.replies import (
     SearchResult,
     Suggestion,
 )
-from chatbot.retrieval import ABSENT, Index
+from chatbot.retrieval import ABSENT, Comparison, Index
+from chatbot.triage import topic_of
 from matching.embedding import Encoder, FloatArray
 
 QUESTION_CHARACTERS = 600
@@ -42,12 +43,7 @@ _CLARIFY_OPTIONS = 3
 _EXACT_CONFIDENCE = 0.995
 _RUNNER_UP_SHARPNESS = 12.0
 _WORTH_SUGGESTING = 0.05
-_FOLLOW_UP_CHARACTERS = 60
-_FOLLOW_UP = re.compile(
-    r"^(?:那|那么|还有|如果|要是|它|这个|那个|and |what about|how about|but |or "
-    r"|then |so |what if|does it|is it|can it)"
-    r"|(?:呢|呢？|呢\?)$"
-)
+_SAYS_NOTHING: frozenset[Intent] = frozenset({"empty", "greeting", "thanks", "goodbye", "who_are_you"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +57,7 @@ class _Finding:
     confidence: float
     decision: Literal["answer", "clarify", "handoff"]
     ranked: tuple[tuple[Entry, float], ...]
+    best: int = -1
 
     def entries(self, limit: int) -> tuple[RankedEntry, ...]:
         return tuple(
@@ -179,24 +176,40 @@ class Bot:
             decision=reply.decision, confidence=reply.confidence, entries=finding.entries(limit)
         )
 
-    def suggest(self, text: str, *, limit: int = 3, language: Language | None = None) -> list[Suggestion]:
-        """Answers that a consultant may want to send, most probable first; none below 5 %."""
-        spoken = detect_language(text, fallback=language or "zh")
-        finding = self._find(text, spoken, only_language=language or spoken)
-        suggestions = []
-        for entry, score in finding.ranked:
-            behind = finding.ranked[0][1] - score
-            chance = finding.confidence * float(np.exp(-_RUNNER_UP_SHARPNESS * behind))
-            if entry.answer and chance >= _WORTH_SUGGESTING:
-                suggestions.append(
-                    Suggestion(
-                        entry_id=entry.id,
-                        question=entry.question,
-                        answer=entry.answer,
-                        confidence=round(chance, 4),
-                    )
-                )
-        return suggestions[:limit]
+    def suggest(
+        self, text: str, *, asked: str | None = None, limit: int = 3, language: Language | None = None
+    ) -> list[Suggestion]:
+        """Answers that a consultant may want to send, most probable first; none below 5 %.
+
+        With `asked`, the user's words, `text` is what the consultant has begun to write: both count, as two
+        independent hints (noisy or), and answers are in the user's language.
+        """
+        spoken = detect_language(asked or text, fallback=detect_language(text, fallback=language or "zh"))
+        chances = self._chances(asked or text, language or spoken)
+        if asked and find_intent(text) not in _SAYS_NOTHING:
+            for key, (entry, chance) in self._chances(text, language or spoken).items():
+                before = chances[key][1] if key in chances else 0.0
+                chances[key] = (entry, 1.0 - (1.0 - before) * (1.0 - chance))
+        likely = sorted(chances.values(), key=lambda one: -one[1])
+        return [
+            Suggestion(
+                entry_id=entry.id, question=entry.question, answer=entry.answer, confidence=round(chance, 4)
+            )
+            for entry, chance in likely[:limit]
+            if chance >= _WORTH_SUGGESTING
+        ]
+
+    def _chances(self, text: str, spoken: Language) -> dict[tuple[str, str], tuple[Entry, float]]:
+        """How likely each answer fits, by its key."""
+        finding = self._find(text, spoken, only_language=spoken)
+        return {
+            entry.answer_key: (
+                entry,
+                finding.confidence * float(np.exp(-_RUNNER_UP_SHARPNESS * (finding.ranked[0][1] - score))),
+            )
+            for entry, score in finding.ranked
+            if entry.answer
+        }
 
     def _learn(
         self, entries: Sequence[Entry], labelled: Sequence[Labelled], *, earlier: Index | None
@@ -224,34 +237,55 @@ class Bot:
     def _find_with_context(
         self, text: str, spoken: Language, earlier: str | None, vector: FloatArray
     ) -> _Finding:
-        finding = self._find(text, spoken, only_language=spoken, vector=vector)
-        is_follow_up = len(text) <= _FOLLOW_UP_CHARACTERS and _FOLLOW_UP.search(text.strip().casefold())
-        if finding.decision == "answer" or not earlier or not is_follow_up:
-            return finding
-        completed = f"{earlier[: QUESTION_CHARACTERS // 2]} {text}"
-        together = self._find(completed, spoken, only_language=spoken)
-        return together if together.confidence > finding.confidence else finding
+        """A follow-up is read together with the question before, if that one has found something."""
+        own = self._find(text, spoken, only_language=spoken, vector=vector)
+        if own.decision == "answer" or not earlier or not own.ranked or not may_follow_up(text):
+            return own
+        if find_intent(earlier) in _SAYS_NOTHING:
+            return own
+        before = self._find(earlier, spoken, only_language=spoken)
+        if before.decision == "handoff":
+            return own
+        knowledge, question = self._knowledge, _question_in(text)
+        both = f"{earlier[: QUESTION_CHARACTERS // 2]} {question}"
+        compared = knowledge.index.compare_vectors(vector, [question], [spoken], only_language=spoken)
+        together = knowledge.index.compare([both], [spoken], only_language=spoken)
+        readings = [read_together(compared, together, said_before=one) for one in (before.best, None)]
+        if goes_on(text):
+            readings.append(together)
+        for reading in readings:
+            finding = self._judge(knowledge, reading, exact=None)
+            if finding.decision != "handoff" and finding.confidence >= LEAST_GAIN * own.confidence:
+                return finding
+        return own
 
     def _find(
         self, text: str, spoken: Language, *, only_language: Language | None, vector: FloatArray | None = None
     ) -> _Finding:
         knowledge = self._knowledge
-        index, calibration = knowledge.index, knowledge.calibration
+        index = knowledge.index
         question = _question_in(text)
         if not len(index) or not squeezed(question):
             return _Finding(confidence=0.0, decision="handoff", ranked=())
         raw = self._encoder.encode_queries([question]) if vector is None else vector
         comparison = index.compare_vectors(raw, [question], [spoken], only_language=only_language)
+        exact = index.exact_answer(squeezed(question), only_language=only_language)
+        return self._judge(knowledge, comparison, exact=exact)
+
+    def _judge(self, knowledge: _Knowledge, comparison: Comparison, *, exact: int | None) -> _Finding:
+        """What a comparison means; `exact` is the answer that has these very words."""
+        calibration = knowledge.calibration
         scores = calibration.scores(comparison)
         confidence = float(calibration.confidence(comparison, scores)[0])
         order = [
             int(answer) for answer in np.argsort(-scores[0], kind="stable") if scores[0][answer] > ABSENT
         ]
-        exact = index.exact_answer(squeezed(question), only_language=only_language)
+        if not order:
+            return _Finding(confidence=0.0, decision="handoff", ranked=())
         if exact is not None:
             order = [exact, *(answer for answer in order if answer != exact)]
             confidence = max(confidence, _EXACT_CONFIDENCE)
-        layout = index.phrasings
+        layout = knowledge.index.phrasings
         best_rows = comparison.best_rows[0]
         ceiling = float(scores[0].max())
         ranked = tuple(
@@ -267,7 +301,7 @@ class Bot:
             decision = "answer"
         elif confidence >= calibration.thresholds.clarify_from:
             decision = "clarify"
-        return _Finding(confidence=confidence, decision=decision, ranked=ranked)
+        return _Finding(confidence=confidence, decision=decision, ranked=ranked, best=order[0])
 
 
 def _question_in(text: str) -> str:
@@ -275,6 +309,11 @@ def _question_in(text: str) -> str:
 
 
 def _from_knowledge(finding: _Finding, spoken: Language, intent: Intent) -> Reply:
+    topic = topic_of(finding.ranked, confidence=finding.confidence)
+    return replace(_answer_from(finding, spoken, intent), topic=topic)
+
+
+def _answer_from(finding: _Finding, spoken: Language, intent: Intent) -> Reply:
     is_upset, is_urgent = intent == "complaint", intent == "urgent"
     confidence = round(finding.confidence, 4)
     if finding.decision == "answer":

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from pydantic import TypeAdapter
 
 from chatbot import Entry, Language, Reply, SearchResult, Suggestion
+from chatbot.summary import Summary, UserTurn
 from matching.explain import Explanation
 from matching.learning import PastSession
 from matching.profiles import Profile
@@ -103,11 +104,22 @@ class SearchKnowledge(Call[SearchResult]):
 
 @dataclass(frozen=True, kw_only=True)
 class SuggestAnswers(Call[list[Suggestion]]):
+    """`asked` are the user's words, where `text` is what a consultant has begun to write."""
+
     method = "bot.suggest"
     answer = Reader(TypeAdapter(list[Suggestion]).validate_python)
 
     text: str
+    asked: str | None
     limit: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summarise(Call[Summary]):
+    method = "bot.summarise"
+    answer = Reader(TypeAdapter(Summary).validate_python)
+
+    turns: tuple[UserTurn, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import structlog
 
 from chatbot import Entry, Language, Reply, SearchResult, Suggestion
+from chatbot.summary import Summary, UserTurn
 from matching.explain import Explanation
 from matching.learning import PastSession
 from matching.profiles import Profile
@@ -204,8 +205,12 @@ class BotClient:
     async def search(self, text: str, *, limit: int = 10) -> SearchResult:
         return await self.line.call(calls.SearchKnowledge(text=text, limit=limit))
 
-    async def suggest(self, text: str, *, limit: int = 3) -> list[Suggestion]:
-        return await self.line.call(calls.SuggestAnswers(text=text, limit=limit))
+    async def suggest(self, text: str, *, asked: str | None = None, limit: int = 3) -> list[Suggestion]:
+        """With `asked`, the user's words, `text` is what a consultant has begun to write."""
+        return await self.line.call(calls.SuggestAnswers(text=text, asked=asked, limit=limit))
+
+    async def summarise(self, turns: Sequence[UserTurn]) -> Summary:
+        return await self.line.call(calls.Summarise(turns=tuple(turns)))
 
 
 @dataclass(frozen=True, slots=True)

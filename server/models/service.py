@@ -11,6 +11,7 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from chatbot.responder import Bot
+from chatbot.summary import summarise
 from matching.embedding import Encoder
 from matching.matcher import Matcher
 from server.models import calls, learning_calls
@@ -100,7 +101,10 @@ _METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
     calls.AskBot: _ask,
     calls.WatchForCrisis: lambda models, call: models.bot.warn(call.text, language=call.language),
     calls.SearchKnowledge: lambda models, call: models.ready_bot().search(call.text, limit=call.limit),
-    calls.SuggestAnswers: lambda models, call: models.ready_bot().suggest(call.text, limit=call.limit),
+    calls.SuggestAnswers: lambda models, call: models.ready_bot().suggest(
+        call.text, asked=call.asked, limit=call.limit
+    ),
+    calls.Summarise: lambda _, call: summarise(call.turns),
     learning_calls.DoubtEntries: lambda models, call: models.bot.doubt(call.entry_ids),
     learning_calls.ProposeDrafts: lambda models, call: models.ready_study().propose(call),
     learning_calls.FindSimilar: lambda models, call: models.ready_study().similar(call),

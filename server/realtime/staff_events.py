@@ -202,7 +202,7 @@ STAFF_ROWS = (
         result=p.SuggestResult,
         who=CONSULTANTS,
         handler=StaffEvents.suggest,
-        meaning="What the knowledge base would answer to `text` or to the user's last message.",
+        meaning="What the knowledge base would answer to the user's last message and to `text`, a draft.",
     ),
     EventRow(
         name="board:open",

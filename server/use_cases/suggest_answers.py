@@ -17,7 +17,7 @@ _LOOKED_AT = 12
 
 
 class SuggestionModel(Protocol):
-    async def suggest(self, text: str, *, limit: int) -> "list[Suggestion]": ...
+    async def suggest(self, text: str, *, asked: str | None, limit: int) -> "list[Suggestion]": ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,12 @@ class SuggestAnswers:
     model: SuggestionModel
 
     async def __call__(self, *, person: Person, session_id: SessionId, text: str = "") -> "list[Suggestion]":
-        """For `text`, or for the user's last message. Empty when there is nothing to go by."""
+        """For what the user said last and for `text`, the consultant's draft. Empty with nothing to go by."""
         await self.find_session.for_staff(session_id, person)
-        question = text.strip() or await self._last_user_text(session_id)
-        return await self.model.suggest(question, limit=_LIMIT) if question else []
+        draft, asked = text.strip(), await self._last_user_text(session_id)
+        if not draft:
+            return await self.model.suggest(asked, asked=None, limit=_LIMIT) if asked else []
+        return await self.model.suggest(draft, asked=asked or None, limit=_LIMIT)
 
     async def _last_user_text(self, session_id: SessionId) -> str:
         tail = await self.log.tail(session_id)

@@ -1,0 +1,91 @@
+"""What a consultant has to know of a conversation before the first word: wish, mood and what was named."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from chatbot.entities import EntityKind, find_entities
+from chatbot.intents import Intent, find_intent
+from chatbot.language import spoken_length
+
+MOST_ENTITIES = 20
+QUOTED_CHARACTERS = 280
+_NO_NEED: frozenset[Intent] = frozenset({"empty", "greeting", "thanks", "goodbye", "who_are_you"})
+_TELLING: tuple[Intent, ...] = ("complaint", "urgent", "buying", "wants_person")
+_LEAST_BESIDE_WISH = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserTurn:
+    """`written_on` is the day, YYYY-MM-DD, where the consultancy is: what 昨天 counts from."""
+
+    seq: int
+    text: str
+    written_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """The user's own words, cut to 280 code points."""
+
+    seq: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedThing:
+    """As `entities.Entity`; `seq` is where it was named last."""
+
+    kind: EntityKind
+    text: str
+    value: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """`need`: at most three quotes; `intents`: those that change how one answers; all in order."""
+
+    need: tuple[Quote, ...]
+    intents: tuple[Intent, ...]
+    entities: tuple[NamedThing, ...]
+
+
+def summarise(turns: Sequence[UserTurn]) -> Summary:
+    """Equal turns, equal summary: nothing is generated, all words are the user's.
+
+    The need is the first message that asks for something, the one that says most, and the last.
+    """
+    intents = [find_intent(turn.text) for turn in turns]
+    asking = [turn for turn, intent in zip(turns, intents, strict=True) if _tells_a_need(turn.text, intent)]
+    chosen = {turn.seq: turn for turn in (asking[:1] + asking[-1:])}
+    if asking:
+        fullest = max(asking, key=lambda turn: spoken_length(turn.text))
+        chosen[fullest.seq] = fullest
+    return Summary(
+        need=tuple(Quote(seq=seq, text=_cut(chosen[seq].text)) for seq in sorted(chosen)),
+        intents=tuple(intent for intent in _TELLING if intent in intents),
+        entities=_named_in(turns),
+    )
+
+
+def _tells_a_need(text: str, intent: Intent) -> bool:
+    if intent in _NO_NEED:
+        return False
+    return intent != "wants_person" or spoken_length(text) >= _LEAST_BESIDE_WISH
+
+
+def _named_in(turns: Sequence[UserTurn]) -> tuple[NamedThing, ...]:
+    named: dict[tuple[EntityKind, str], NamedThing] = {}
+    for turn in turns:
+        for one in find_entities(turn.text, today=date.fromisoformat(turn.written_on)):
+            named.pop((one.kind, one.value), None)
+            named[one.kind, one.value] = NamedThing(
+                kind=one.kind, text=one.text, value=one.value, seq=turn.seq
+            )
+    return tuple(named.values())[-MOST_ENTITIES:]
+
+
+def _cut(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= QUOTED_CHARACTERS else plain[: QUOTED_CHARACTERS - 1].rstrip() + "…"
