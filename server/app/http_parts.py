@@ -54,6 +54,7 @@ from server.use_cases.register import Register
 from server.use_cases.review_drafts import DecideDraft, EditDraft, ListDrafts, LookAtDraft, RehearseDraft
 from server.use_cases.search_knowledge import SearchKnowledge
 from server.use_cases.sign_in_from_site import SignInFromSite
+from server.use_cases.summarise_session import SummariseSession
 from server.use_cases.undo_import import ListImports, UndoImport
 from server.use_cases.weigh_trust import ListDoubted, ReviewEntry
 from server.wire.peers import Origins, PeerAddresses
@@ -180,9 +181,15 @@ def _build_learning(
 
 
 def _build_reading(
-    stores: Stores, live: LiveSessions, views: SessionViews, feeds: Feeds, settings: Settings
+    stores: Stores,
+    live: LiveSessions,
+    settings: Settings,
+    *,
+    bot: BotClient,
+    views: SessionViews,
+    feeds: Feeds,
 ) -> SessionParts:
-    past_sessions = settings.privacy.past_sessions
+    past_sessions, zone = settings.privacy.past_sessions, ZoneInfo(settings.site.timezone)
     read = ReadSession(
         sessions=stores.sessions,
         log=stores.log,
@@ -193,7 +200,10 @@ def _build_reading(
     return SessionParts(
         list=ListSessions(sessions=stores.sessions, past_sessions=past_sessions),
         read=read,
-        export=ExportTranscript(read_session=read, zone=ZoneInfo(settings.site.timezone)),
+        export=ExportTranscript(read_session=read, zone=zone),
+        summarise=SummariseSession(
+            read=read, log=stores.log, feedback=stores.bot_feedback, model=bot, zone=zone
+        ),
         rate=live.rate,
         show=views,
         board=feeds.read_board,
@@ -222,7 +232,7 @@ def build_http_parts(
         people=people,
         knowledge=knowledge,
         learning=_build_learning(stores, LearningClient(bot.line), knowledge, settings.bot.target_precision),
-        sessions=_build_reading(stores, live, views, feeds, settings),
+        sessions=_build_reading(stores, live, settings, bot=bot, views=views, feeds=feeds),
         operations=OperationParts(
             checks=checks,
             registry=registry,

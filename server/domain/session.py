@@ -97,6 +97,7 @@ class Session:
     fence: int = 0
     log_fence: int = 0
     topic: str = ""
+    is_topic_guessed: bool = False
     tags: list[str] = field(default_factory=list)
     priority: int = NORMAL_PRIORITY
     queued_at: datetime | None = None
@@ -141,6 +142,14 @@ class Session:
 
     def begin(self, *, now: datetime) -> None:
         self._log("session_started", now)
+
+    def triage(self, topic: str) -> None:
+        """bot: what it is about, as far as the bot can tell; never in place of what a person has chosen."""
+        is_chosen = bool(self.topic) and not self.is_topic_guessed
+        if self.status is not SessionStatus.BOT or is_chosen or topic in {"", self.topic}:
+            return
+        self.topic, self.is_topic_guessed = topic, True
+        self.fence += 1
 
     def ask_for_person(self, *, now: datetime, reason: str = "", urgent: bool = False) -> None:
         """bot → queued. Asking again is no change, but urgency once known stays."""
@@ -220,7 +229,8 @@ class Session:
         self.consultant = None
         self.reason = ""
         self.assigned_at = None
-        self.topic = topic or self.topic
+        if topic:
+            self.topic, self.is_topic_guessed = topic, False
         self._log("consultant_lost" if lost else "transferred", now, variant="" if lost else "to_queue")
         self._log("queued", now, same_step=True)
 

@@ -37,6 +37,7 @@ from server.use_cases.register import Register
 from server.use_cases.review_drafts import DecideDraft, EditDraft, ListDrafts, LookAtDraft, RehearseDraft
 from server.use_cases.search_knowledge import SearchKnowledge
 from server.use_cases.sign_in_from_site import SignInFromSite
+from server.use_cases.summarise_session import SummariseSession
 from server.use_cases.undo_import import ListImports, UndoImport
 from server.use_cases.weigh_trust import ListDoubted, ReviewEntry
 from server.wire.floor import BoardJson
@@ -118,6 +119,7 @@ class SessionParts:
     list: ListSessions
     read: ReadSession
     export: ExportTranscript
+    summarise: SummariseSession
     rate: RateSessionCall
     show: ShowSession
     board: ShowBoard

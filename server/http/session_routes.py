@@ -28,6 +28,7 @@ from server.wire.objects import (
     note_json,
     rating_json,
 )
+from server.wire.summaries import SummaryJson, summary_json
 
 
 class SessionsQuery(Request):
@@ -112,6 +113,11 @@ async def list_explanations(call: Call[NoBody, NoQuery]) -> Mapping[str, Any]:
         person=call.person, session_id=_session_id(call.path)
     )
     return {"items": explanations, "next_cursor": None}
+
+
+async def show_summary(call: Call[NoBody, NoQuery]) -> SummaryJson:
+    summary = await call.parts.sessions.summarise(person=call.person, session_id=_session_id(call.path))
+    return summary_json(summary)
 
 
 async def download_transcript(call: Call[NoBody, TranscriptQuery]) -> web.Response:
@@ -214,6 +220,16 @@ SESSION_ROUTES: tuple[AnyRoute, ...] = (
         body=NoBody,
         query=NoQuery,
         result=ExplanationPage,
+    ),
+    Route(
+        method="GET",
+        path="/api/sessions/{id}/summary",
+        who=Who.STAFF,
+        summary="What to know of it before the first word: topic, wish, what was named, what the bot tried.",
+        handler=show_summary,
+        body=NoBody,
+        query=NoQuery,
+        result=SummaryJson,
     ),
     Route(
         method="GET",

@@ -135,6 +135,11 @@ class BotFeedbackStore:
         helpful = sum(last_word.values())
         return Votes(helpful=helpful, not_helpful=len(last_word) - helpful)
 
+    async def of_session(self, session_id: SessionId) -> dict[int, bool]:
+        """Whether the bot's message with this seq has helped, as far as the user said so."""
+        found = self.database["bot_feedback"].find({"session_id": session_id}, {"seq": 1, "helpful": 1})
+        return {one["seq"]: one["helpful"] async for one in found}
+
     async def count(self) -> dict[str, int]:
         helpful = await self.database["bot_feedback"].count_documents({"helpful": True})
         total = await self.database["bot_feedback"].count_documents({})

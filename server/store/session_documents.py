@@ -62,6 +62,7 @@ def state_document(session: Session) -> Document:
         "fence": session.fence,
         "log_fence": session.log_fence,
         "topic": session.topic,
+        "is_topic_guessed": session.is_topic_guessed,
         "priority": session.priority,
         "queued_at": session.queued_at,
         "assigned_at": session.assigned_at,
@@ -122,6 +123,7 @@ def session_of(document: Document) -> Session:
         fence=document["fence"],
         log_fence=document["log_fence"],
         topic=document["topic"],
+        is_topic_guessed=document.get("is_topic_guessed", False),  # older versions never guessed
         tags=list(document["tags"]),
         priority=document["priority"],
         queued_at=document["queued_at"],

@@ -48,6 +48,17 @@ class BotModel(Protocol):
     async def reply(self, text: str, *, language: str, earlier_user_text: str | None) -> "Reply": ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Thought:
+    """What the bot says, and what follows from it for the session."""
+
+    text: str
+    data: dict[str, Any]
+    asks_for_person: bool
+    is_urgent: bool = False
+    topic: str = ""
+
+
 @dataclass(slots=True)
 class AnswerAsBot:
     """One turn a message, one turn at a time in each session.
@@ -80,7 +91,7 @@ class AnswerAsBot:
             await self._watch_over(session, question)
         if session.status is not SessionStatus.BOT:
             return True
-        text, data, asks_for_person, is_urgent = await self._think(session, question)
+        thought = await self._think(session, question)
         draft = Draft(
             session_id=session.id,
             epoch=session.epoch,
@@ -88,8 +99,8 @@ class AnswerAsBot:
             cmid=derived_cmid(session.id, f"bot/{question.seq}"),
             kind=MessageKind.TEXT,
             sender=Sender(SenderRole.BOT, BOT_ID, _BOT_NAMES.get(session.language, _BOT_NAMES["en"])),
-            text=text,
-            data={"bot": data, "reply_to": question.seq},
+            text=thought.text,
+            data={"bot": thought.data, "reply_to": question.seq},
             created_at=self.clock(),
         )
         try:
@@ -100,11 +111,14 @@ class AnswerAsBot:
             return True
         if not appended.is_repeat:
             self.announce(MessagePosted(appended.message, session))
-        if asks_for_person:
-            await self.change_session(
-                session.id, lambda one: one.ask_for_person(now=self.clock(), urgent=is_urgent)
-            )
+        if thought.topic or thought.asks_for_person:
+            await self.change_session(session.id, lambda one: self._draw_conclusions(one, thought))
         return True
+
+    def _draw_conclusions(self, session: Session, thought: _Thought) -> None:
+        session.triage(thought.topic)
+        if thought.asks_for_person:
+            session.ask_for_person(now=self.clock(), urgent=thought.is_urgent)
 
     async def _watch_over(self, session: Session, question: Message) -> None:
         """The bot is silent while the user waits for a person, save that danger is never passed over."""
@@ -118,7 +132,7 @@ class AnswerAsBot:
                 session.id, lambda one: one.warn_of_crisis(warning.text, now=self.clock())
             )
 
-    async def _think(self, session: Session, question: Message) -> tuple[str, dict[str, Any], bool, bool]:
+    async def _think(self, session: Session, question: Message) -> _Thought:
         try:
             reply = await self.model.reply(
                 question.text,
@@ -128,7 +142,8 @@ class AnswerAsBot:
         except Unavailable:
             logger.warning("bot has no model, handing over", session_id=session.id)
             words = _SPEECHLESS.get(session.language, _SPEECHLESS["en"])
-            return words, {"decision": "handoff", "confidence": 0.0, "entries": []}, True, False
+            data = {"decision": "handoff", "confidence": 0.0, "entries": []}
+            return _Thought(text=words, data=data, asks_for_person=True)
         # Before the answer is logged: whoever takes this turn again after a crash records the same once more.
         await self.record.unsure(session, question, reply)
         data = {
@@ -139,8 +154,13 @@ class AnswerAsBot:
                 for entry in reply.entries
             ],
         }
-        hands_over = reply.decision in {"handoff", "crisis"}
-        return reply.text, data, hands_over, reply.decision == "crisis" or reply.is_urgent
+        return _Thought(
+            text=reply.text,
+            data=data,
+            asks_for_person=reply.decision in {"handoff", "crisis"},
+            is_urgent=reply.decision == "crisis" or reply.is_urgent,
+            topic=reply.topic,
+        )
 
     async def _earlier_user_text(self, question: Message) -> str | None:
         earlier = await self.log.read_before(

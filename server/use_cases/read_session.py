@@ -72,21 +72,22 @@ class ReadSession:
 
     async def staff_notes(self, *, person: Person, session_id: SessionId) -> list[Note]:
         """Raises Forbidden for users."""
-        await self._staffed(person, session_id)
+        await self.staffed(person, session_id)
         return await self.notes.of_session(session_id)
 
     async def explanations(self, *, person: Person, session_id: SessionId) -> list[dict[str, Any]]:
         """Why it was assigned as it was, newest first. Raises Forbidden for users."""
-        await self._staffed(person, session_id)
+        await self.staffed(person, session_id)
         return await self.assignments.of_session(session_id)
+
+    async def staffed(self, person: Person, session_id: SessionId) -> Session:
+        """For what staff alone may read. Raises Forbidden for users."""
+        if not person.role.is_staff:
+            raise Forbidden("for staff only")
+        return await self._readable(person, session_id)
 
     async def _readable(self, person: Person, session_id: SessionId) -> Session:
         session = await self.sessions.find(session_id)
         if session is None or not may_read(session, person, self.past_sessions):
             raise NotFound("no such session")
         return session
-
-    async def _staffed(self, person: Person, session_id: SessionId) -> Session:
-        if not person.role.is_staff:
-            raise Forbidden("for staff only")
-        return await self._readable(person, session_id)

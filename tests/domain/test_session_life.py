@@ -55,6 +55,36 @@ def test_the_usual_way_from_first_contact_to_rating() -> None:
     )
 
 
+def test_the_bot_names_the_topic_as_long_as_nobody_has_chosen_one() -> None:
+    session = begun()
+    session.triage("退款")
+    fence = session.fence
+    session.triage("退款")
+    session.triage("")
+    assert (session.topic, session.is_topic_guessed, session.fence) == ("退款", True, fence)
+    session.triage("会员")
+    assert session.topic == "会员"
+    session.ask_for_person(now=NOW)
+    session.triage("课程")
+    assert session.topic == "会员"
+
+
+def test_the_bot_never_replaces_a_chosen_topic() -> None:
+    session = begun()
+    session.topic = "劳动合同"
+    session.triage("退款")
+    assert (session.topic, session.is_topic_guessed) == ("劳动合同", False)
+
+
+def test_a_topic_chosen_by_staff_is_no_guess() -> None:
+    session = begun()
+    session.triage("退款")
+    session.ask_for_person(now=NOW)
+    session.assign(LIN, now=NOW, reason="", explanation=WHY)
+    session.return_to_queue(now=NOW, topic="劳动合同")
+    assert (session.topic, session.is_topic_guessed) == ("劳动合同", False)
+
+
 def test_asking_for_a_person_again_changes_nothing() -> None:
     for session in (queued(), active()):
         before = (session.fence, events(session))

@@ -123,7 +123,7 @@ class TestWhoSeesWhat:
         for who in ("consultant", "supervisor"):
             assert [one["text"] for one in (await floor.read(who, "/notes")).json["items"]] == ["be gentle"]
             assert (await floor.read(who, "/assignment")).json["items"] == [explanation]
-        for rest in ("/notes", "/assignment"):
+        for rest in ("/notes", "/assignment", "/summary"):
             assert (await floor.read("user", rest)).code == "forbidden"
             assert (await floor.read("colleague", rest)).code == "not_found"
         for file_format in ("json", "txt", "html"):

@@ -157,6 +157,60 @@ async def test_feedback_is_about_an_answer_of_the_bot(crowd: Crowd) -> None:
         )
 
 
+async def until_topic(visitor: Visitor, topic: str) -> None:
+    await visitor.until("session", lambda told: told["session"].get("topic") == topic)
+
+
+async def test_the_topic_is_that_of_what_was_asked(crowd: Crowd) -> None:
+    visitor = await crowd.visitor()
+    await visitor.start()
+    asked = await visitor.say("退款多久到账？")
+    await bot_answer(visitor, asked["seq"])
+    await until_topic(visitor, "退款与支付")
+    asked = await visitor.say("怎么预约咨询？")
+    await bot_answer(visitor, asked["seq"])
+    await until_topic(visitor, "预约")
+    asked = await visitor.say("我要转人工")
+    await bot_answer(visitor, asked["seq"])
+    await visitor.until_status("queued")
+    assert (await visitor.fresh_session())["topic"] == "预约"
+
+
+async def test_a_topic_that_the_user_chose_stays(crowd: Crowd) -> None:
+    visitor = await crowd.visitor()
+    await visitor.start(topic="劳动合同")
+    asked = await visitor.say("退款多久到账？")
+    await bot_answer(visitor, asked["seq"])
+    asked = await visitor.say("我要转人工")
+    await bot_answer(visitor, asked["seq"])
+    await visitor.until_status("queued")
+    assert (await visitor.fresh_session())["topic"] == "劳动合同"
+
+
+async def test_the_consultant_sees_at_a_glance_what_it_is_about(crowd: Crowd) -> None:
+    visitor = await crowd.visitor()
+    await visitor.start()
+    for text in ("你好", "退款多久到账？", "订单号WJ20240503001，扣了300块"):
+        asked = await visitor.say(text)
+        await bot_answer(visitor, asked["seq"])
+    await visitor.say("还没到，请转人工，电话13812345678")
+    await visitor.until_status("queued")
+    consultant = await crowd.consultant()
+    await consultant.go_online()
+    await visitor.until_status("active")
+    summary = await consultant.get(f"/api/sessions/{visitor.session_id}/summary")
+    assert (summary["topic"], summary["is_topic_guessed"]) == ("退款与支付", True)
+    assert summary["need"][0]["text"].startswith("退款多久到账")
+    assert "wants_person" in summary["intents"]
+    assert {one["kind"]: one["value"] for one in summary["entities"]} == {
+        "order_number": "WJ20240503001",
+        "amount": "CNY 300",
+        "phone": "+8613812345678",
+    }
+    assert summary["bot"][0]["question"] == "退款多久到账？"
+    assert summary["bot"][-1]["decision"] == "handoff"
+
+
 async def test_consultants_get_suggestions_from_the_same_knowledge(crowd: Crowd) -> None:
     visitor, consultant = await crowd.pair("退款多久到账？")
     suggested = await consultant.call("session:suggest", session_id=visitor.session_id)
