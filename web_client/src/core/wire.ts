@@ -181,6 +181,17 @@ export interface Suggestion {
   confidence: number;
 }
 
+/** What staff see of a conversation before the first word; all words are the user's or the knowledge base's. */
+export interface SessionSummary {
+  topic?: string;
+  is_topic_guessed: boolean;
+  need: { seq: number; text: string }[];
+  intents: string[];
+  entities: { kind: string; text: string; value: string; seq: number }[];
+  bot: { seq: number; decision: BotDecision; confidence: number; question?: string; helpful?: boolean }[];
+  last_seq: number;
+}
+
 export interface Page {
   session: Session;
   messages: Message[];

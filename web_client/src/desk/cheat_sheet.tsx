@@ -10,6 +10,8 @@ export function CheatSheet({ onClose }: { onClose: () => void }) {
     [t.shortcutNext, [[keys.alt, keys.up], [keys.alt, keys.down]]],
     [t.shortcutSend, [[keys.enter], [keys.ctrl, keys.enter]]],
     [t.shortcutBreak, [[keys.shift, keys.enter]]],
+    [t.shortcutFirstSuggestion, [[keys.right]]],
+    [t.shortcutUndo, [[keys.ctrl, "Z"]]],
     [t.shortcutSuggestion, [[keys.alt, "1"], [keys.alt, "2"], [keys.alt, "3"]]],
     [t.shortcutMode, [[keys.alt, "N"]]],
     [t.shortcutClose, [[keys.esc]]],

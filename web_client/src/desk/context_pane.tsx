@@ -8,6 +8,8 @@ import { uiText } from "../ui/texts";
 import type { Desk, Reading } from "./desk";
 import { pane, room } from "./layout";
 import { PastOfUser } from "./past_of_user";
+import { lastQuestionSeq } from "./session_facts";
+import { SessionSummary } from "./summary";
 import { TagsEditor } from "./tags_editor";
 import { deskText } from "./texts";
 import { WhyThisConsultant } from "./why";
@@ -25,17 +27,24 @@ export function ContextPane({ desk, reading }: { desk: Desk; reading: Reading })
             </IconButton>
           </div>
         )}
-        {session === null ? <Skeleton rows={6} /> : <About desk={desk} session={session} />}
+        {session === null ? (
+          <Skeleton rows={6} />
+        ) : (
+          <About desk={desk} session={session} asked_seq={lastQuestionSeq(reading.log.value)} />
+        )}
       </div>
     </aside>
   );
 }
 
-function About({ desk, session }: { desk: Desk; session: Session }) {
+function About({ desk, session, asked_seq }: { desk: Desk; session: Session; asked_seq: number }) {
   const t = deskText.value;
   return (
     <>
       <Person session={session} />
+      <Part title={t.summary}>
+        <SessionSummary key={session.id} desk={desk} session={session} asked_seq={asked_seq} />
+      </Part>
       <Part title={t.tags}>
         <TagsEditor desk={desk} session={session} can_edit={desk.isMine(session.id)} />
       </Part>
@@ -59,7 +68,6 @@ function Person({ session }: { session: Session }) {
   const waited_s = waitedBeforeS(session);
   const facts: [string, string | undefined][] = [
     [t.factLanguage, t.languages[session.language] ?? session.language],
-    [t.factTopic, session.topic],
     [t.factStarted, formatMoment(session.created_at)],
     [t.factWaited, waited_s === null ? undefined : formatDuration(waited_s)],
     [t.factReason, session.reason],

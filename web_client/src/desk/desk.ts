@@ -125,14 +125,6 @@ export class Desk {
     this.heardOf(session);
   }
 
-  /** Puts a suggested answer into the composer, behind what stands there; nothing is sent. */
-  insert(session_id: SessionId, text: string): void {
-    const draft = this.drafts.of(session_id, "reply");
-    const before = draft.peek().trimEnd();
-    this.drafts.mode.value = "reply";
-    this.drafts.write(session_id, "reply", before === "" ? text : `${before}\n${text}`);
-  }
-
   close(): void {
     this.is_closed = true;
     for (const stop of this.stops) stop();

@@ -15,6 +15,7 @@ import "./styles/offer.css";
 import "./styles/talk.css";
 import "./styles/transfer.css";
 import "./styles/context.css";
+import "./styles/summary.css";
 
 const staff = new Staff(startPage("staff"));
 staff.start();

@@ -2,6 +2,7 @@
 
 import type { Desk } from "./desk";
 import type { OpenWindow } from "./desk_screen";
+import { composerField, insertAnswer } from "./insertion";
 import { pane } from "./layout";
 
 /** Listens until the returned function is called. */
@@ -25,6 +26,7 @@ function isHandled(event: KeyboardEvent, desk: Desk, open: OpenWindow): boolean 
     open({ name: "shortcuts" });
     return true;
   }
+  if (event.key === "ArrowRight" && isAtEndOfReply(event, desk)) return isInserted(desk, 1);
   if (event.key === "Escape" && pane.peek() === "context") {
     pane.value = "talk";
     return true;
@@ -49,12 +51,19 @@ function isWithAlt(event: KeyboardEvent, desk: Desk): boolean {
   return number !== undefined && isInserted(desk, Number(number));
 }
 
+/** Where the arrow has nothing to do of its own. A key that is held down is on its way to the end of the line. */
+function isAtEndOfReply(event: KeyboardEvent, desk: Desk): boolean {
+  const field = composerField();
+  if (field === null || event.target !== field || desk.drafts.mode.peek() !== "reply") return false;
+  if (event.repeat || event.shiftKey || event.ctrlKey || event.metaKey) return false;
+  return field.selectionStart === field.value.length && desk.suggestions.shown(desk.feed.peek()?.id ?? null) !== null;
+}
+
 function isInserted(desk: Desk, number: number): boolean {
   const id = desk.feed.peek()?.id;
   const suggestion = id === undefined ? undefined : desk.suggestions.of(id)?.items[number - 1];
   if (id === undefined || suggestion === undefined || !desk.isMine(id)) return false;
-  desk.insert(id, suggestion.answer);
-  focusComposer();
+  insertAnswer(desk, id, suggestion.answer);
   return true;
 }
 

@@ -1,16 +1,16 @@
-/** Suggested answers over the composer: one click puts one into the reply. */
+/** Suggested answers over the composer: one click or one key puts one into the reply. */
 
 import { formatShare } from "../core/i18n";
 import type { SessionId } from "../core/wire";
 import { CloseIcon, IconButton } from "../ui";
 import type { Desk } from "./desk";
+import { insertAnswer } from "./insertion";
 import { deskText } from "./texts";
 
-export function SuggestionStrip(props: { desk: Desk; id: SessionId; onInsert: () => void }) {
-  const { desk, id } = props;
+export function SuggestionStrip({ desk, id }: { desk: Desk; id: SessionId }) {
   const t = deskText.value;
-  const suggested = desk.suggestions.of(id);
-  if (suggested === null || suggested.is_dismissed || desk.drafts.mode.value === "note") return null;
+  const suggested = desk.suggestions.shown(id);
+  if (suggested === null || desk.drafts.mode.value === "note") return null;
   return (
     <section class="suggestions" aria-label={t.suggestions} data-testid="suggestions">
       {suggested.items.length === 0 ? (
@@ -25,13 +25,10 @@ export function SuggestionStrip(props: { desk: Desk; id: SessionId; onInsert: ()
                 aria-label={t.suggestionInsert({ question: item.question })}
                 data-testid="suggestion"
                 data-entry={item.entry_id}
-                onClick={() => {
-                  desk.insert(id, item.answer);
-                  props.onInsert();
-                }}
+                onClick={() => insertAnswer(desk, id, item.answer)}
               >
                 <span class="suggestion__head">
-                  <kbd>{index + 1}</kbd>
+                  <kbd>{index === 0 ? t.keys.right : `${t.keys.alt} ${index + 1}`}</kbd>
                   <span class="suggestion__question">{item.question}</span>
                   <span class="suggestion__share">{t.confidence({ share: formatShare(item.confidence) })}</span>
                 </span>

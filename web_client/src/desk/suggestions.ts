@@ -6,10 +6,15 @@ import type { SessionId, Suggestion } from "../core/wire";
 
 /** A user often writes several lines at once: the last of them is asked about. */
 const PATIENCE_MS = 600;
+/** While the consultant writes: after a pause, not after each key. */
+const TYPING_PATIENCE_MS = 400;
+const LEAST_DRAFT = 2;
 
 export interface Suggested {
   /** The user's message that they answer. */
   seq: number;
+  /** The draft that they go by besides. */
+  draft: string;
   items: readonly Suggestion[];
   is_dismissed: boolean;
 }
@@ -19,6 +24,7 @@ export class Suggestions {
   private readonly held = signal<ReadonlyMap<SessionId, Suggested>>(new Map());
   private readonly asking = signal<SessionId | null>(null);
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private newest_question = 0;
 
   constructor(connection: Connection) {
     this.connection = connection;
@@ -26,6 +32,12 @@ export class Suggestions {
 
   of(id: SessionId): Suggested | null {
     return this.held.value.get(id) ?? null;
+  }
+
+  /** What stands over the composer now. */
+  shown(id: SessionId | null): Suggested | null {
+    const suggested = id === null ? null : this.of(id);
+    return suggested?.is_dismissed === true ? null : suggested;
   }
 
   isAsking(id: SessionId): boolean {
@@ -43,14 +55,31 @@ export class Suggestions {
     }, PATIENCE_MS);
   }
 
-  /** For `text`, or for the user's last message where it is empty. Rejects with a `WireError`. */
+  /** The consultant has changed the draft: asks by itself, after a pause, unless it was hidden for this message. */
+  typed(id: SessionId, seq: number, draft: string): void {
+    const held = this.held.peek().get(id);
+    const is_known = held?.seq === seq;
+    const text = draft.trim().length < LEAST_DRAFT ? "" : draft.trim();
+    if ((is_known && held.is_dismissed) || (!is_known && text === "")) return;
+    this.close();
+    if (is_known && held.draft === text) return;
+    this.timer = setTimeout(() => {
+      this.ask(id, seq, text).catch(() => {
+        // As above: what was suggested before stays.
+      });
+    }, TYPING_PATIENCE_MS);
+  }
+
+  /** For the user's last message, and for the draft `text` where there is one. Rejects with a `WireError`. */
   async ask(id: SessionId, seq: number, text: string): Promise<void> {
+    this.close();
+    const number = ++this.newest_question;
     this.asking.value = id;
     try {
       const { suggestions } = await this.connection.emit("session:suggest", { session_id: id, text });
-      this.keep(id, { seq, items: suggestions, is_dismissed: false });
+      if (number === this.newest_question) this.keep(id, { seq, draft: text, items: suggestions, is_dismissed: false });
     } finally {
-      this.asking.value = null;
+      if (number === this.newest_question) this.asking.value = null;
     }
   }
 

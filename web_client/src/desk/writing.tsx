@@ -31,18 +31,21 @@ export function Writing({ desk, feed, session }: WritingProps) {
   }, []);
   const write = (text: string): void => {
     desk.drafts.write(feed.id, mode, text);
-    if (mode === "reply" && text !== "") feed.typing.typed();
+    if (mode !== "reply") return;
+    if (text !== "") feed.typing.typed();
+    desk.suggestions.typed(feed.id, lastQuestionSeq(feed.log.peek()), text);
   };
   const send = (text: string): void => {
     if (mode === "note") void addNote(desk, feed, text, is_busy);
     else {
       feed.send(text);
+      desk.suggestions.close();
       desk.drafts.write(feed.id, "reply", "");
     }
   };
   return (
     <footer class={`writing writing--${mode}`}>
-      <SuggestionStrip desk={desk} id={feed.id} onInsert={() => input.current?.focus()} />
+      <SuggestionStrip desk={desk} id={feed.id} />
       <div class="writing__bar">
         <Modes desk={desk} onChange={() => input.current?.focus()} />
         <SuggestButton desk={desk} feed={feed} />
