@@ -28,6 +28,7 @@ from server.security.refresh_tokens import RefreshTokens
 from server.security.site_tokens import SiteTokens
 from server.settings import Settings
 from server.use_cases.change_password import ChangePassword
+from server.use_cases.check_entry import CheckEntry
 from server.use_cases.create_account import CreateAccount
 from server.use_cases.create_visitor import CreateVisitor
 from server.use_cases.edit_account import EditAccount
@@ -152,6 +153,7 @@ def _build_knowledge(
         create=CreateEntry(knowledge=knowledge, announce=announce),
         edit=edit,
         archive=ArchiveEntry(edit_entry=edit),
+        check=CheckEntry(model=LearningClient(bot.line)),
         versions=ListVersions(knowledge=knowledge),
         import_file=ImportKnowledge(knowledge=knowledge, announce=announce),
         list_imports=ListImports(knowledge=knowledge),

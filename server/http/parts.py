@@ -14,6 +14,7 @@ from server.domain.rating import Rating
 from server.domain.session import Session
 from server.use_cases.account_ports import Throttle
 from server.use_cases.change_password import ChangePassword
+from server.use_cases.check_entry import CheckEntry
 from server.use_cases.create_account import CreateAccount
 from server.use_cases.create_visitor import CreateVisitor
 from server.use_cases.edit_account import EditAccount
@@ -89,6 +90,7 @@ class KnowledgeParts:
     create: CreateEntry
     edit: EditEntry
     archive: ArchiveEntry
+    check: CheckEntry
     versions: ListVersions
     import_file: ImportKnowledge
     list_imports: ListImports

@@ -1,8 +1,8 @@
 """Answers that only the HTTP edge gives."""
 
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired, Required
 
-from typing_extensions import NotRequired, Required, TypedDict
+from typing_extensions import TypedDict
 
 from server.wire.objects import (
     AccountJson,
@@ -121,6 +121,31 @@ class PlannedChangeJson(TypedDict):
     id: str
     question: str
     differences: list[DifferenceJson]
+
+
+class ContradictionJson(TypedDict):
+    """`mine` are the words of the answer that was sent, `theirs` those of the entry."""
+
+    kind: Literal[
+        "amount", "duration", "working_days", "time_of_day", "share", "number", "weekday", "negation"
+    ]
+    mine: str
+    theirs: str
+
+
+class SimilarJson(TypedDict):
+    """`similarity` is 0 to 1; `contradictions` only where it asks nearly the same."""
+
+    id: str
+    question: str
+    answer: str
+    similarity: float
+    kind: Literal["duplicate", "conflict", "near"]
+    contradictions: list[ContradictionJson]
+
+
+class CheckJson(TypedDict):
+    similar: list[SimilarJson]
 
 
 class ImportJson(TypedDict):

@@ -4,6 +4,7 @@ from typing import Any
 
 from server.http.account_routes import ACCOUNT_ROUTES
 from server.http.consultant_routes import CONSULTANT_ROUTES
+from server.http.knowledge_check_routes import KNOWLEDGE_CHECK_ROUTES
 from server.http.knowledge_file_routes import KNOWLEDGE_FILE_ROUTES
 from server.http.knowledge_history_routes import KNOWLEDGE_HISTORY_ROUTES
 from server.http.knowledge_routes import KNOWLEDGE_ROUTES
@@ -18,6 +19,7 @@ from server.http.sign_in_routes import SIGN_IN_ROUTES
 ROUTES: tuple[AnyRoute, ...] = (
     *SIGN_IN_ROUTES,
     *SESSION_ROUTES,
+    *KNOWLEDGE_CHECK_ROUTES,
     *KNOWLEDGE_FILE_ROUTES,
     *KNOWLEDGE_HISTORY_ROUTES,
     *LEARNING_ROUTES,

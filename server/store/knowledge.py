@@ -41,7 +41,9 @@ INDEXES = {
 
 _REVISION = {"_id": "knowledge"}
 _DUPLICATE_KEY = 11_000
-_BATCH = 500
+_NEW_AT_ONCE = 500
+_CHANGED_AT_ONCE = 100
+"""Each takes the embedded database 4 ms, ten times as long as a new one."""
 _KEYS_AT_ONCE = 100
 """The embedded database takes the square of this many keys that it finds."""
 
@@ -148,9 +150,9 @@ class KnowledgeStore:
     ) -> None:
         entries, versions = self.database["knowledge"], self.database["knowledge_versions"]
         try:
-            for fresh in _batches(new, _BATCH):
+            for fresh in _batches(new, _NEW_AT_ONCE):
                 await entries.insert_many([document_of(entry) for entry in fresh], session=session)
-            for some in _batches(changed, _BATCH):
+            for some in _batches(changed, _CHANGED_AT_ONCE):
                 replacements = [
                     ReplaceOne({"_id": one.after.id, "version": one.before.version}, document_of(one.after))
                     for one in some

@@ -21,7 +21,7 @@ from server.use_cases.knowledge_ports import Knowledge
 from server.use_cases.plan_import import Plan, Planner
 from server.use_cases.ports import Announce, Clock
 
-MOST_CHARACTERS = 24_000_000
+MOST_CHARACTERS = 8_000_000
 MOST_CHANGES_SHOWN = 200
 
 

@@ -15,7 +15,8 @@ from server.use_cases.knowledge_lines import Line, Problem
 from server.use_cases.knowledge_ports import Replacement
 from server.use_cases.ports import Clock
 
-MOST_ENTRIES = 30_000
+MOST_ENTRIES = 10_000
+"""One transaction of the embedded database holds about 16,000 before it stands still."""
 MOST_PROBLEMS = 100
 ENTRY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 
@@ -61,7 +62,7 @@ class Planner:
     _line_of_question: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def __call__(self, lines: Iterable[Line], stored: Sequence[KnowledgeEntry]) -> Plan:
-        """Ends at the hundredth problem. Raises TooLarge beyond 30,000 entries."""
+        """Ends at the hundredth problem. Raises TooLarge beyond 10,000 entries."""
         self._by_id = {entry.id: entry for entry in stored}
         # Of two entries with one question, the one that the bot uses is meant.
         in_use_last = sorted(stored, key=lambda entry: entry.status is EntryStatus.PUBLISHED)

@@ -33,7 +33,12 @@ ADMITTED: dict[tuple[str, str], AbstractSet[str | None]] = {
     ("GET", "/api/sessions/{id}/transcript"): SIGNED_IN,
     ("POST", "/api/sessions/{id}/rating"): {VISITOR, USER},
     ("GET", "/api/board"): {SUPERVISOR, ADMIN},
+    ("POST", "/api/faq/check"): {ADMIN},
     ("POST", "/api/faq/import"): {ADMIN},
+    ("GET", "/api/faq/imports"): {ADMIN},
+    ("POST", "/api/faq/imports/{id}/undo"): {ADMIN},
+    ("GET", "/api/faq/{id}/versions"): {CONSULTANT, ADMIN},
+    ("POST", "/api/faq/{id}/versions/{version}/restore"): {ADMIN},
     ("GET", "/api/faq/export"): {ADMIN},
     ("GET", "/api/faq"): {CONSULTANT, ADMIN},
     ("POST", "/api/faq"): {ADMIN},
@@ -87,7 +92,13 @@ async def test_the_right_people_are_let_in_and_nobody_else(
         body: list[str] | None = [] if method in {"POST", "PUT"} else None
         address = f"2001:db8:0:{abs(hash((path, who))) % 65536:x}::1"
         headers = {} if path == "/metrics" else {"X-Forwarded-For": address}
-        answer = await edge.ask(method, path.replace("{id}", "nothing"), body, token=token, headers=headers)
+        answer = await edge.ask(
+            method,
+            path.replace("{id}", "nothing").replace("{version}", "1"),
+            body,
+            token=token,
+            headers=headers,
+        )
         if who in ADMITTED[method, path]:
             is_away = path == "/api/bot/judgement" and answer.code == "unavailable"  # no model runs here
             assert is_away or answer.status in {200, 400, 404}, (who, answer.text)

@@ -249,7 +249,7 @@ class TestFiles:
             assert (empty.status, empty.code) == (400, "bad_request")
 
     async def test_limits_hold(self, edge: Edge, admin: str) -> None:
-        too_many = "question,answer\n" + "".join(f"q{n},a\n" for n in range(30_001))
+        too_many = "question,answer\n" + "".join(f"q{n},a\n" for n in range(10_001))
         answer = await self.bring_in(edge, admin, too_many)
         assert (answer.status, answer.code) == (413, "too_large")
         assert await stored(edge, admin) == []
@@ -294,12 +294,23 @@ class TestTryingOut:
             found = await self.found_within_seconds(edge, admin, "怎么申请退款", expected=entry["id"])
             assert found["decision"] in {"answer", "clarify"}
             assert found["entries"][0]["answer"] == "七天内可以退款。"
+            await self.warned(edge, admin, entry["id"])
             await edge.ask("DELETE", f"/api/faq/{entry['id']}", token=admin)
             await self.found_within_seconds(edge, admin, "怎么申请退款", expected=None, gone=entry["id"])
             await self.preview(edge, admin)
         finally:
             keeping.cancel()
             await edge.models.stop()
+
+    async def warned(self, edge: Edge, admin: str, entry_id: str) -> None:
+        draft = {"question": "如何 退款", "answer": "三十天内可以退款。"}
+        told = (await edge.ask("POST", "/api/faq/check", draft, token=admin)).json["similar"]
+        assert (told[0]["id"], told[0]["kind"], told[0]["similarity"]) == (entry_id, "conflict", 1.0)
+        assert told[0]["contradictions"] == [{"kind": "duration", "mine": "三十天", "theirs": "七天"}]
+        own = await edge.ask("POST", "/api/faq/check", draft | {"id": entry_id}, token=admin)
+        assert entry_id not in [one["id"] for one in own.json["similar"]]
+        nothing_yet = await edge.ask("POST", "/api/faq/check", {"answer": "三十天"}, token=admin)
+        assert nothing_yet.json == {"similar": []}
 
     async def found_within_seconds(
         self, edge: Edge, admin: str, text: str, *, expected: str | None, gone: str | None = None

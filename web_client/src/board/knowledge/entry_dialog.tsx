@@ -10,6 +10,8 @@ import { refusedFields } from "../frame/refusals";
 import type { Entry } from "../payloads";
 import { adminText } from "../texts";
 import { EntryFields } from "./entry_fields";
+import { useWarnings } from "./use_warnings";
+import { Warnings } from "./warnings";
 import { cleaned, emptyEntry, ENTRY_FIELDS, formOf, hasChanged, problemsOf, rebased, type EntryField, type EntryForm } from "./entry_form";
 
 interface EntryDialogProps {
@@ -23,6 +25,7 @@ export function EntryDialog({ entry, onSaved, onClose }: EntryDialogProps) {
   const t = adminText.value;
   const editor = useEntryEditor(entry);
   const is_leaving = useSignal(false);
+  const warnings = useWarnings(editor.form.value, entry?.id);
   const leave = (): void => {
     if (hasChanged(editor.form.value, editor.opened.value)) is_leaving.value = true;
     else onClose();
@@ -61,6 +64,7 @@ export function EntryDialog({ entry, onSaved, onClose }: EntryDialogProps) {
           stored={editor.conflict.value}
           onChange={editor.change}
         />
+        <Warnings similar={warnings.value} />
         <DialogActions>
           <Button onClick={leave}>{uiText.value.cancel}</Button>
           <Button type="submit" kind="primary" busy={editor.is_busy.value} testid="faq-save">

@@ -1,0 +1,67 @@
+"""What an editor is told while typing."""
+
+from typing import Annotated, Any, cast
+
+from pydantic import Field, StringConstraints
+
+from server.domain.ids import EntryId
+from server.http import fields
+from server.http.results import CheckJson
+from server.http.routing import MEBIBYTE, AnyRoute, Call, NoQuery, Route, Who
+from server.wire.fields import Request
+
+Long = Annotated[str, StringConstraints(max_length=20_000)]
+Line = Annotated[str, StringConstraints(max_length=2_500)]
+
+
+class CheckRequest(Request):
+    """An entry as far as it is written. `id` is its own, so that it is not compared with itself."""
+
+    id: fields.EntryId | None = None
+    question: Line = ""
+    alternatives: Annotated[list[Line], Field(max_length=500)] = Field(default_factory=list)
+    answer: Long = ""
+    language: fields.LanguageTag = "zh"
+
+
+async def check_entry(call: Call[CheckRequest, NoQuery]) -> CheckJson:
+    body = call.body
+    similar = await call.parts.knowledge.check(
+        question=body.question,
+        alternatives=body.alternatives,
+        answer=body.answer,
+        language=body.language,
+        entry_id=EntryId(body.id) if body.id else None,
+    )
+    shape: dict[str, Any] = {
+        "similar": [
+            {
+                "id": one.id,
+                "question": one.question,
+                "answer": one.answer,
+                "similarity": one.similarity,
+                "kind": one.kind,
+                "contradictions": [
+                    {"kind": each.kind, "mine": each.mine, "theirs": each.theirs}
+                    for each in one.contradictions
+                ],
+            }
+            for one in similar
+        ]
+    }
+    return cast("CheckJson", shape)
+
+
+KNOWLEDGE_CHECK_ROUTES: tuple[AnyRoute, ...] = (
+    Route(
+        method="POST",
+        path="/api/faq/check",
+        who=Who.ADMIN,
+        summary="Published entries that ask nearly the same as one that is being written.",
+        handler=check_entry,
+        body=CheckRequest,
+        query=NoQuery,
+        result=CheckJson,
+        most_bytes=MEBIBYTE,
+    ),
+)
