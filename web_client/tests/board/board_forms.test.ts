@@ -38,7 +38,7 @@ describe("places in the address", () => {
 
   it("are fewer for supervisors than for admins", () => {
     expect(pagesOf("supervisor")).toEqual(["floor", "sessions"]);
-    expect(pagesOf("admin")).toHaveLength(5);
+    expect(pagesOf("admin")).toHaveLength(6);
   });
 });
 

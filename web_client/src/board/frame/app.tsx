@@ -4,6 +4,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import type { PageParts } from "../../core/page";
 import type { Person } from "../../core/wire";
 import { Toasts } from "../../ui";
+import { BotPage } from "../bot/bot_page";
 import { AccountsPage } from "../people/accounts_page";
 import { ConsultantsPage } from "../people/consultants_page";
 import { FloorPage } from "../floor/floor_page";
@@ -66,6 +67,8 @@ function Page({ name }: { name: PageName }) {
       return <SessionsPage />;
     case "knowledge":
       return <KnowledgePage />;
+    case "bot":
+      return <BotPage />;
     case "consultants":
       return <ConsultantsPage />;
     case "accounts":

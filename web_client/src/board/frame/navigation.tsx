@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { signOut } from "../../core/account";
-import { Avatar, Badge, BookIcon, ChartIcon, HistoryIcon, PeopleIcon, PersonIcon } from "../../ui";
+import { Avatar, Badge, BookIcon, BotIcon, ChartIcon, HistoryIcon, PeopleIcon, PersonIcon } from "../../ui";
 import { boardText } from "../texts";
 import { act } from "./attempt";
 import { useParts } from "./parts";
@@ -13,6 +13,7 @@ const ICONS: Record<PageName, ComponentChildren> = {
   floor: <ChartIcon />,
   sessions: <HistoryIcon />,
   knowledge: <BookIcon />,
+  bot: <BotIcon />,
   consultants: <PeopleIcon />,
   accounts: <PersonIcon />,
 };

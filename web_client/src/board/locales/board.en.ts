@@ -10,6 +10,7 @@ export const boardEn = {
     floor: "Floor",
     sessions: "Sessions",
     knowledge: "Knowledge",
+    bot: "Bot",
     consultants: "Consultants",
     accounts: "Accounts",
   },

@@ -10,6 +10,7 @@ export const boardZh: BoardTexts = {
     floor: "现场",
     sessions: "会话",
     knowledge: "知识库",
+    bot: "智能助手",
     consultants: "顾问",
     accounts: "账号",
   },
