@@ -172,8 +172,13 @@ class Bot:
         spoken = detect_language(text, fallback=language or "zh")
         reply = self.reply(text, language=spoken)
         finding = self._find(text, spoken, only_language=language)
+        thresholds = self._knowledge.calibration.thresholds
         return SearchResult(
-            decision=reply.decision, confidence=reply.confidence, entries=finding.entries(limit)
+            decision=reply.decision,
+            confidence=reply.confidence,
+            answer_from=round(thresholds.answer_from, 4),
+            clarify_from=round(thresholds.clarify_from, 4),
+            entries=finding.entries(limit),
         )
 
     def suggest(
@@ -309,7 +314,8 @@ def _question_in(text: str) -> str:
 
 
 def _from_knowledge(finding: _Finding, spoken: Language, intent: Intent) -> Reply:
-    topic = topic_of(finding.ranked, confidence=finding.confidence)
+    nearest = finding.ranked[:1] if finding.decision == "answer" else finding.ranked
+    topic = topic_of(nearest, confidence=finding.confidence)
     return replace(_answer_from(finding, spoken, intent), topic=topic)
 
 

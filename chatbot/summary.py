@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from chatbot.entities import EntityKind, find_entities
+from chatbot.entities import Entity, EntityKind, find_entities
 from chatbot.intents import Intent, find_intent
 from chatbot.language import spoken_length
 
@@ -13,6 +13,7 @@ QUOTED_CHARACTERS = 280
 _NO_NEED: frozenset[Intent] = frozenset({"empty", "greeting", "thanks", "goodbye", "who_are_you"})
 _TELLING: tuple[Intent, ...] = ("complaint", "urgent", "buying", "wants_person")
 _LEAST_BESIDE_WISH = 12
+_MOST_BESIDE_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,12 @@ def summarise(turns: Sequence[UserTurn]) -> Summary:
     The need is the first message that asks for something, the one that says most, and the last.
     """
     intents = [find_intent(turn.text) for turn in turns]
-    asking = [turn for turn, intent in zip(turns, intents, strict=True) if _tells_a_need(turn.text, intent)]
+    entities = [find_entities(turn.text, today=date.fromisoformat(turn.written_on)) for turn in turns]
+    asking = [
+        turn
+        for turn, intent, named in zip(turns, intents, entities, strict=True)
+        if _tells_a_need(turn.text, intent, named)
+    ]
     chosen = {turn.seq: turn for turn in (asking[:1] + asking[-1:])}
     if asking:
         fullest = max(asking, key=lambda turn: spoken_length(turn.text))
@@ -65,20 +71,24 @@ def summarise(turns: Sequence[UserTurn]) -> Summary:
     return Summary(
         need=tuple(Quote(seq=seq, text=_cut(chosen[seq].text)) for seq in sorted(chosen)),
         intents=tuple(intent for intent in _TELLING if intent in intents),
-        entities=_named_in(turns),
+        entities=_last_named(turns, entities),
     )
 
 
-def _tells_a_need(text: str, intent: Intent) -> bool:
-    if intent in _NO_NEED:
+def _tells_a_need(text: str, intent: Intent, named: Sequence[Entity]) -> bool:
+    """Not small talk, not a mere wish for a person, not a mere telephone number or the like."""
+    beside = text
+    for one in reversed(named):
+        beside = beside[: one.start] + " " + beside[one.end :]
+    if intent in _NO_NEED or (named and spoken_length(beside) <= _MOST_BESIDE_NAMED):
         return False
     return intent != "wants_person" or spoken_length(text) >= _LEAST_BESIDE_WISH
 
 
-def _named_in(turns: Sequence[UserTurn]) -> tuple[NamedThing, ...]:
+def _last_named(turns: Sequence[UserTurn], entities: Sequence[Sequence[Entity]]) -> tuple[NamedThing, ...]:
     named: dict[tuple[EntityKind, str], NamedThing] = {}
-    for turn in turns:
-        for one in find_entities(turn.text, today=date.fromisoformat(turn.written_on)):
+    for turn, found in zip(turns, entities, strict=True):
+        for one in found:
             named.pop((one.kind, one.value), None)
             named[one.kind, one.value] = NamedThing(
                 kind=one.kind, text=one.text, value=one.value, seq=turn.seq

@@ -22,6 +22,13 @@ def test_small_talk_and_a_mere_wish_for_a_person_are_no_need() -> None:
     assert needs("你好", "谢谢", "转人工", "hello", "👍") == []
 
 
+def test_a_mere_number_or_address_is_no_need() -> None:
+    assert (
+        needs("电话138 1234 5678，邮箱 li@example.com", "call me at +44 20 7946 0958", "WJ20240503001") == []
+    )
+    assert needs("订单WJ20240503001一直没有发货") == [1]
+
+
 def test_the_first_the_fullest_and_the_last_question_are_quoted() -> None:
     texts = (
         "你好",
