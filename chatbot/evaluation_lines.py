@@ -8,7 +8,14 @@ from typing import Any, Literal
 from chatbot.knowledge import Entry
 
 ErrorCode = Literal[
-    "not_json", "not_an_object", "missing_field", "wrong_type", "duplicate_id", "unknown_gold", "no_entries"
+    "not_json",
+    "not_an_object",
+    "missing_field",
+    "wrong_type",
+    "duplicate_id",
+    "unknown_gold",
+    "no_entries",
+    "unknown_label",
 ]
 
 
@@ -38,13 +45,13 @@ def read_knowledge(lines: Iterable[str], *, source: str = "knowledge") -> list[E
     """
     entries: list[Entry] = []
     seen: set[str] = set()
-    for line, raw in _objects(lines, source):
+    for line, raw in json_objects(lines, source):
         entry = Entry(
-            id=_text(raw, "id", source, line),
-            question=_text(raw, "question", source, line),
+            id=text_field(raw, "id", source, line),
+            question=text_field(raw, "question", source, line),
             alternatives=_texts(raw, "alternatives", source, line, default=()),
-            answer=_text(raw, "answer", source, line, default=""),
-            group=_text(raw, "group", source, line, default="") or None,
+            answer=text_field(raw, "answer", source, line, default=""),
+            group=text_field(raw, "group", source, line, default="") or None,
             language=_language(raw.get("language"), source, line),
         )
         if entry.id in seen:
@@ -60,15 +67,16 @@ def read_queries(lines: Iterable[str], *, source: str = "queries") -> list[Query
     """Queries from lines `{"query", "gold": [ids or groups]}`. Raises EvaluationInputError."""
     return [
         Query(
-            text=_text(raw, "query", source, line),
+            text=text_field(raw, "query", source, line),
             gold=_texts(raw, "gold", source, line, default=None),
             line=line,
         )
-        for line, raw in _objects(lines, source)
+        for line, raw in json_objects(lines, source)
     ]
 
 
-def _objects(lines: Iterable[str], source: str) -> Iterable[tuple[int, Mapping[str, Any]]]:
+def json_objects(lines: Iterable[str], source: str) -> Iterable[tuple[int, Mapping[str, Any]]]:
+    """Line numbers from 1 and their objects, without blank lines. Raises EvaluationInputError."""
     for number, line in enumerate(lines, start=1):
         text = line.removeprefix("\ufeff").strip() if number == 1 else line.strip()
         if not text:
@@ -82,7 +90,8 @@ def _objects(lines: Iterable[str], source: str) -> Iterable[tuple[int, Mapping[s
         yield number, value
 
 
-def _text(raw: Mapping[str, Any], field: str, source: str, line: int, default: str | None = None) -> str:
+def text_field(raw: Mapping[str, Any], field: str, source: str, line: int, default: str | None = None) -> str:
+    """Raises EvaluationInputError for what is no text, and for an absent one without a default."""
     value = raw.get(field)
     if value is None and default is not None:
         return default

