@@ -13,6 +13,7 @@ from server.domain.ids import AccountId, EntryId, new_id
 from server.domain.knowledge import ChangeKind, EntryChange, EntryStatus, KnowledgeEntry
 from server.domain.people import Consultant
 from server.domain.times import utc_now
+from server.domain.trust import EntryTrust, Votes
 from server.store.client import Database, connect
 from server.store.consultants import ConsultantStore
 from server.store.indexes import prepare
@@ -161,6 +162,28 @@ async def until(shelf: Shelf, questions: list[str], names: list[str] | None = No
 
 
 class TestFollowing:
+    async def test_entries_in_doubt_reach_the_model_and_leave_it_after_a_review(
+        self,
+        database: Database,
+        knowledge: KnowledgeStore,
+        following: tuple[Shelf, KeepModelCurrent],
+    ) -> None:
+        shelf, _ = following
+        entry = new_entry("doubted")
+        await knowledge.save(new=[entry], changed=[])
+
+        async def until_doubted(expected: list[str]) -> None:
+            async with asyncio.timeout(5):
+                while shelf.doubted != expected:
+                    shelf.changed.clear()
+                    await shelf.changed.wait()
+
+        for trust, expected in ((0.5, [entry.id]), (1.0, [])):
+            await TrustStore(database).save(
+                EntryTrust(entry_id=entry.id, votes=Votes(0, 4), trust=trust, changed_at=utc_now())
+            )
+            await until_doubted([str(one) for one in expected])
+
     async def test_published_entries_and_active_profiles_reach_the_model_from_any_node(
         self,
         database: Database,
