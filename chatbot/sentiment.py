@@ -56,13 +56,14 @@ class SentimentModel:
         languages = np.array([detect_language(text, fallback="zh") for text in texts])
         for language, head in self.heads.items():
             chosen = np.flatnonzero(languages == language)
-            if not len(chosen):
+            if chosen.size == 0:
                 continue
             mean = self.means[language]
             inputs = np.zeros((len(chosen), len(mean)), dtype=np.float32)
             if is_known and vectors is not None:
                 inputs = unit_rows(vectors[chosen] - mean)
-            found[chosen] = softmax(head.logits(inputs, rows_of([texts[one] for one in chosen])), axis=1)
+            rows = rows_of([texts[one] for one in chosen.tolist()])
+            found[chosen] = softmax(head.logits(inputs, rows), axis=1)
         return found
 
 

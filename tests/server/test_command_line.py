@@ -189,7 +189,10 @@ def test_evaluate_names_the_file_and_line_of_broken_data(tmp_path: Path) -> None
 
 
 def test_evaluate_sentiment_prints_one_json_object_and_names_a_bad_line(tmp_path: Path) -> None:
-    rows = [{"text": "太谢谢了，很满意", "label": "positive"}, {"text": "太差了，很失望", "label": "negative"}]
+    rows = [
+        {"text": "太谢谢了，很满意", "label": "positive"},
+        {"text": "太差了，很失望", "label": "negative"},
+    ]
     (tmp_path / "d.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     command = ("evaluate", "sentiment", "--data", "d.jsonl", "--json")
     figures = json.loads(wenjin(*command, folder=tmp_path).stdout)
