@@ -28,6 +28,7 @@ _OUT_OF_SCOPE_SHARE = 0.25
 _SIMULATED_WEIGHT = 0.3
 _PRIOR_STRENGTH = 4.0
 _PRIOR_EVIDENCE_WEIGHT = 60.0
+_DOUBT = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +106,8 @@ def calibrate(
             weight=weights,
         )
         evidence = _joined(seen, prior.evidence)
-    thresholds = thresholds_for(evidence, target_precision=target_precision)
+    doubt = _DOUBT if labelled else 0.0
+    thresholds = thresholds_for(evidence, target_precision=target_precision, doubt=doubt)
     return Calibration(fusion=fusion, model=model, thresholds=thresholds, active=active)
 
 

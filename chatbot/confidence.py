@@ -8,12 +8,18 @@ import numpy as np
 import numpy.typing as npt
 
 from chatbot.fusion import Fusion
+from chatbot.knowledge import IntArray
 from chatbot.logistic import Logistic
-from chatbot.retrieval import ABSENT, VIEWS, Comparison
+from chatbot.retrieval import ABSENT, CLOSER_LOOKS, VIEWS, Comparison
 from matching.embedding import FloatArray
 
-FEATURES = ("score", "margin", "agreement", "dense", "lexical", "length", "domain")
-GROWS_WITH = np.array([True, True, True, True, True, False, False])
+FEATURES = (
+    *("score", "margin", "agreement", "length", "domain"),
+    *CLOSER_LOOKS,
+    *("classifier", "classifier_lead"),
+)
+_CIRCUMSTANCES = ("length", "domain")
+GROWS_WITH = np.array([feature not in _CIRCUMSTANCES for feature in FEATURES])
 """Evidence for the answer; length and subject are circumstances and may count either way."""
 
 _LONGEST_COUNTED = 200
@@ -27,8 +33,9 @@ def features_of(
 ) -> npt.NDArray[np.float64]:
     """What speaks for the best answer of each text, (n, len(FEATURES)), in the order of FEATURES.
 
-    Score of the best answer; its lead over the second; the share of views in use that put it first; its
-    cosines by meaning and by characters; log(1 + length); nearness to the knowledge base's subject.
+    Score of the best answer; its lead over the second; the share of views in use that put it first; log(1 +
+    length); nearness to the knowledge base's subject; what a closer look at it finds (see `Comparison`); what
+    the classifier says of it, and its lead there (negative: another leads; 0 without a classifier).
     """
     count = len(scores)
     if not scores.shape[1]:
@@ -36,24 +43,32 @@ def features_of(
     rows = np.arange(count)
     best = scores.argmax(axis=1)
     leading = scores[rows, best]
-    others = scores.copy()
-    others[rows, best] = ABSENT
-    margin = np.clip(leading - others.max(axis=1), 0.0, 1.0)
+    margin = _lead(scores, best)
     used = np.flatnonzero(active)
     at_best = comparison.views[rows, best][:, used]
     agreement = (at_best >= comparison.views[:, :, used].max(axis=1)).mean(axis=1)
+    classified = comparison.views[:, :, VIEWS.index("classifier")]
     lengths = np.log1p(np.minimum(comparison.lengths, _LONGEST_COUNTED))
     return np.column_stack(
         [
             leading,
             margin,
             agreement,
-            comparison.views[rows, best, VIEWS.index("dense_question")],
-            comparison.views[rows, best, VIEWS.index("lexical_question")],
             lengths,
             comparison.domain,
+            comparison.look_closer(best),
+            classified[rows, best],
+            _lead(classified, best),
         ]
     ).astype(np.float64)
+
+
+def _lead(scores: FloatArray, best: IntArray) -> FloatArray:
+    """By how much the best answer is ahead of the strongest other one, from -1 to 1."""
+    rows = np.arange(len(scores))
+    others = scores.copy()
+    others[rows, best] = ABSENT
+    return np.asarray(np.clip(scores[rows, best] - others.max(axis=1), -1.0, 1.0), dtype=np.float32)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,15 +89,17 @@ class Thresholds:
     clarify_from: float
 
 
-def thresholds_for(evidence: Evidence, *, target_precision: float) -> Thresholds:
+def thresholds_for(evidence: Evidence, *, target_precision: float, doubt: float = 0.0) -> Thresholds:
     """The lowest confidence from which answers are right at least `target_precision` of the time.
 
+    As if `doubt` more answers had been wrong: a threshold that is chosen on few questions flatters itself.
     No lower than 0.3; 1.0 when no confidence reaches the target. Below `clarify_from` the right answer is
     among three suggestions in at most 30 % of the cases: a question back would only cost time.
     """
     order = np.argsort(-evidence.confidence, kind="stable")
     confidence, weight = evidence.confidence[order], evidence.weight[order]
-    precision = np.cumsum(evidence.is_right[order] * weight) / np.maximum(np.cumsum(weight), 1e-9)
+    answered = np.maximum(np.cumsum(weight) + doubt, 1e-9)
+    precision = np.cumsum(evidence.is_right[order] * weight) / answered
     is_last_of_ties = np.append(confidence[1:] < confidence[:-1], True)
     reached = np.flatnonzero((precision >= target_precision) & is_last_of_ties)
     answer_from = max(float(confidence[reached[-1]]), _LOWEST_ANSWER) if len(reached) else 1.0

@@ -12,8 +12,8 @@ from chatbot.retrieval import ABSENT, VIEWS, Comparison
 from matching.embedding import FloatArray
 
 _CANDIDATES = 20
-_LENGTH_FOR_FULL_LEXICAL = 30.0
-_LEXICAL_RANGE = (0.4, 1.2)
+_LENGTH_FOR_FULL_LEXICAL = 36.0
+_LEXICAL_RANGE = (0.2, 1.2)
 _SHARPNESS = 25.0
 _PRIOR_STRENGTH = 200.0
 _FEWEST_OBSERVATIONS = 30

@@ -40,7 +40,7 @@ class Entry:
 class Phrasings:
     """Every wording of every entry in one row order, in which the rows of one answer stand together.
 
-    `entry_of`, `answer_of` and `is_main` have one element a row; `first_row_of_answer` one an answer.
+    `entry_of` and `answer_of` have one element a row; `first_row_of_answer` one an answer.
     """
 
     entries: tuple[Entry, ...]
@@ -48,7 +48,6 @@ class Phrasings:
     languages: tuple[Language, ...]
     entry_of: IntArray
     answer_of: IntArray
-    is_main: npt.NDArray[np.bool_]
     first_row_of_answer: IntArray
     rows_of_answer: IntArray
     answers_by_exact_text: dict[str, frozenset[int]] = field(repr=False)
@@ -72,14 +71,14 @@ def lay_out(entries: Sequence[Entry]) -> Phrasings:
         numbers.setdefault(entry.answer_key, len(numbers))
     ordered = sorted(useful, key=lambda entry: numbers[entry.answer_key])
     rows = [
-        (text, position, numbers[entry.answer_key], at == 0)
+        (text, position, numbers[entry.answer_key])
         for position, entry in enumerate(ordered)
-        for at, text in enumerate(_wordings(entry))
+        for text in _wordings(entry)
     ]
     answer_of = np.array([row[2] for row in rows], dtype=np.int64)
     first_row = np.searchsorted(answer_of, np.arange(len(numbers)))
     exact: dict[str, set[int]] = {}
-    for text, _, answer, _ in rows:
+    for text, _, answer in rows:
         if form := squeezed(text):
             exact.setdefault(form, set()).add(answer)
     return Phrasings(
@@ -87,11 +86,10 @@ def lay_out(entries: Sequence[Entry]) -> Phrasings:
         texts=tuple(row[0] for row in rows),
         languages=tuple(
             detect_language(text, fallback=ordered[position].language or "zh")
-            for text, position, _, _ in rows
+            for text, position, _ in rows
         ),
         entry_of=np.array([row[1] for row in rows], dtype=np.int64),
         answer_of=answer_of,
-        is_main=np.array([row[3] for row in rows], dtype=np.bool_),
         first_row_of_answer=first_row.astype(np.int64),
         rows_of_answer=np.diff(np.append(first_row, len(rows))).astype(np.int64),
         answers_by_exact_text={form: frozenset(answers) for form, answers in exact.items()},

@@ -1,20 +1,30 @@
 """Compares a question with everything the bot knows, in several independent views."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from chatbot.classifier import LARGEST, PhrasingClassifier
 from chatbot.dense import Centre, StoredVectors, centre_of
 from chatbot.knowledge import Entry, IntArray, Phrasings, lay_out
 from chatbot.language import LANGUAGES, Language, detect_language, spoken_length
-from chatbot.lexical import LexicalIndex
+from chatbot.lexical import LexicalIndex, characters
+from chatbot.novelty import Surroundings
 from matching.embedding import Encoder, FloatArray
 
 View = Literal[
-    "dense_question", "dense_passage", "dense_answer", "dense_prototype", "lexical_question", "lexical_answer"
+    "dense_question",
+    "dense_passage",
+    "dense_answer",
+    "dense_prototype",
+    "lexical_question",
+    "lexical_answer",
+    "lexical_characters",
+    "classifier",
 ]
 VIEWS: tuple[View, ...] = (
     "dense_question",
@@ -23,6 +33,8 @@ VIEWS: tuple[View, ...] = (
     "dense_prototype",
     "lexical_question",
     "lexical_answer",
+    "lexical_characters",
+    "classifier",
 )
 
 ANSWER_CHARACTERS = 160
@@ -34,22 +46,31 @@ ABSENT = -1.0
 _PHRASINGS_FOR_PROTOTYPE = 3
 _MANY_PHRASINGS = 5
 _SMALLEST_SPREAD = 0.01
+_SHORT_CHINESE = (20.0, 45.0)
+
+CLOSER_LOOKS = ("nearness", "lift", "covers_phrasing", "covers_question")
+"""What `Comparison.look_closer` finds; see `Index.compare`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
     """How n texts compare with all answers.
 
-    `views`: float32 (n, answers, len(VIEWS)), cosines; ABSENT throughout for answers not on offer.
+    `views`: float32 (n, answers, len(VIEWS)), cosines, but for the classifier (tenths of logits); ABSENT
+    throughout for answers not on offer.
     `best_rows`: (n, answers), the phrasing that is most alike. `domain`: (n,), how far, in standard
     deviations, a text is from what the knowledge base is usually about (negative: off its subject).
-    `lengths`: (n,), Chinese characters plus twice the other words.
+    `lengths`: (n,), Chinese characters plus twice the other words. `look_closer` takes one answer a text and
+    gives, (n, 4) in the order of CLOSER_LOOKS: its cosine as nearness among the base's own; how much closer
+    the question is to its best phrasing than any other answer on offer is to that; which share of that
+    phrasing's weight the question has, and of the question's weight the phrasing.
     """
 
     views: FloatArray
     best_rows: IntArray
     domain: FloatArray
     lengths: FloatArray
+    look_closer: Callable[[IntArray], npt.NDArray[np.float64]]
 
 
 class Index:
@@ -68,6 +89,10 @@ class Index:
         self.vectors.forget_earlier()
         self._offers = self._find_offers()
         self.active_views: npt.NDArray[np.bool_] = self._find_active_views()
+        self._surroundings = Surroundings(self._questions, self.phrasings)
+        self._classifier: PhrasingClassifier | None = None
+        if len(self) and self.active_views[VIEWS.index("classifier")]:
+            self._classifier = PhrasingClassifier(self._questions, self.phrasings.answer_of)
 
     def __len__(self) -> int:
         return self.phrasings.answer_count
@@ -104,7 +129,13 @@ class Index:
         if not len(self) or not count:
             empty_rows = np.zeros((count, len(self)), dtype=np.int64)
             nothing = np.zeros(count, dtype=np.float32)
-            return Comparison(views=views, best_rows=empty_rows, domain=nothing, lengths=nothing)
+            return Comparison(
+                views=views,
+                best_rows=empty_rows,
+                domain=nothing,
+                lengths=nothing,
+                look_closer=lambda _: np.zeros((count, len(CLOSER_LOOKS))),
+            )
         vectors = self._question_centre.centred(raw, languages)
         dense, lexical = vectors @ self._questions.T, self._lexical_questions.similarities(texts)
         for similarities in (dense, lexical):
@@ -115,14 +146,27 @@ class Index:
         views[:, :, 4] = self._best_of_answer(lexical)
         self._fill_passages(views[:, :, 1], vectors, hidden_rows)
         self._fill_prototypes(views[:, :, 3], views[:, :, 0], vectors, hidden_rows)
-        self._fill_answers(views, vectors, texts)
+        self._fill_answers(views, vectors, texts, hidden_rows)
+        lengths = np.array([spoken_length(text) for text in texts], dtype=np.float32)
+        self._fill_characters(views, texts, languages, lengths, hidden_rows)
+        if self._classifier is not None:
+            views[:, :, 7] = self._classifier.scores(vectors, hidden_rows=hidden_rows)
         views[views[:, :, 0] <= ABSENT] = ABSENT
+        best_rows = self._best_rows(dense + lexical)
         domain = (raw @ self._subject - self._subject_mean) / self._subject_spread
         return Comparison(
             views=views,
-            best_rows=self._best_rows(dense + lexical),
+            best_rows=best_rows,
             domain=np.asarray(np.clip(domain, -4.0, 4.0), dtype=np.float32),
-            lengths=np.array([spoken_length(text) for text in texts], dtype=np.float32),
+            lengths=lengths,
+            look_closer=partial(
+                self._look_closer,
+                texts=texts,
+                views=views,
+                dense=dense,
+                best_rows=best_rows,
+                hidden_rows=hidden_rows,
+            ),
         )
 
     def exact_answer(self, form: str, *, only_language: Language | None) -> int | None:
@@ -141,6 +185,7 @@ class Index:
         self._question_centre: Centre = centre_of(raw, layout.languages, ordinary)
         self._questions: FloatArray = self._question_centre.centred(raw, layout.languages)
         self._lexical_questions = LexicalIndex(layout.texts)
+        self._characters = LexicalIndex(layout.texts, grams=characters)
         mean = raw.mean(axis=0) if len(raw) else np.zeros(self._encoder.dimensions, dtype=np.float32)
         self._subject = mean / max(float(np.linalg.norm(mean)), 1e-6)
         closeness = raw @ self._subject if len(raw) else np.zeros(1, dtype=np.float32)
@@ -148,9 +193,9 @@ class Index:
         self._subject_spread = max(float(closeness.std()), _SMALLEST_SPREAD)
 
     def _build_passages(self) -> None:
-        """Main questions as passages, where an answer has so few phrasings that it helps."""
+        """Phrasings as passages, where an answer has so few that it helps."""
         layout = self.phrasings
-        is_read = layout.is_main & (layout.rows_of_answer[layout.answer_of] < _MANY_PHRASINGS)
+        is_read = layout.rows_of_answer[layout.answer_of] < _MANY_PHRASINGS
         self._passage_rows: IntArray = np.flatnonzero(is_read)
         texts = [layout.texts[row] for row in self._passage_rows]
         languages = [layout.languages[row] for row in self._passage_rows]
@@ -181,7 +226,9 @@ class Index:
         raw = self.vectors.passages(texts)
         centre = centre_of(raw, languages, self.vectors.ordinary_passages())
         self._answers: FloatArray = centre.centred(raw, languages)
+        asked = dict(zip(opening_of, (entry.question.strip() for entry in layout.entries), strict=True))
         self._lexical_answers = LexicalIndex(texts)
+        self._lexical_entries = LexicalIndex([f"{asked[text]}\n{text}" for text in texts])
         self._answer_text_of_row: IntArray = np.array(
             [position.get(opening_of[at], -1) for at in layout.entry_of], dtype=np.int64
         )
@@ -193,7 +240,12 @@ class Index:
         has_answer = float((self._answer_text_of_row >= 0).mean()) >= 0.5  # noqa: PLR2004
         has_passage = len(set(self.phrasings.answer_of[self._passage_rows].tolist())) * 2 >= len(self)
         has_prototype = float(self._has_prototype.mean()) >= 0.5  # noqa: PLR2004
-        return np.array([True, has_passage, has_answer, has_prototype, True, has_answer], dtype=np.bool_)
+        has_many = (
+            float((self.phrasings.rows_of_answer >= _MANY_PHRASINGS).mean()) >= 0.5  # noqa: PLR2004
+            and 1 < len(self) <= LARGEST / len(self.phrasings.texts)
+        )
+        views = [True, has_passage, has_answer, has_prototype, True, has_answer, True, has_many]
+        return np.array(views, dtype=np.bool_)
 
     def _find_offers(self) -> dict[Language | None, npt.NDArray[np.bool_]]:
         """Which rows are on offer to a reader of each language: all, where the base has none in it."""
@@ -228,14 +280,59 @@ class Index:
                 rest = self._sums[answer] - self._questions[row]
                 view[at, answer] = vectors[at] @ rest / max(float(np.linalg.norm(rest)), 1e-6)
 
-    def _fill_answers(self, views: FloatArray, vectors: FloatArray, texts: Sequence[str]) -> None:
+    def _fill_answers(
+        self, views: FloatArray, vectors: FloatArray, texts: Sequence[str], hidden_rows: IntArray | None
+    ) -> None:
+        """By meaning the answer alone; by characters with its main question, unless phrasings are hidden."""
         if not len(self._answers):
             return
         rows = self._answer_text_of_row
-        both = (vectors @ self._answers.T, self._lexical_answers.similarities(texts))
-        for view, similarities in zip((2, 5), both, strict=True):
+        lexical = (self._lexical_entries if hidden_rows is None else self._lexical_answers).similarities(
+            texts
+        )
+        for view, similarities in ((2, vectors @ self._answers.T), (5, lexical)):
             of_rows = np.where(rows >= 0, similarities[:, np.maximum(rows, 0)], 0.0)
             views[:, :, view] = self._best_of_answer(of_rows)
+
+    def _fill_characters(
+        self,
+        views: FloatArray,
+        texts: Sequence[str],
+        languages: Sequence[Language],
+        lengths: FloatArray,
+        hidden_rows: IntArray | None,
+    ) -> None:
+        """Single characters, whose order does not count: they tell short Chinese questions apart.
+
+        In longer texts nearly all common ones occur; there, and in English, meaning stands in.
+        """
+        similarities = self._characters.similarities(texts)
+        if hidden_rows is not None:
+            similarities[np.arange(len(texts)), hidden_rows] = 0.0
+        shortest, longest = _SHORT_CHINESE
+        is_chinese = np.array([language == "zh" for language in languages])
+        weight = np.clip((longest - lengths) / (longest - shortest), 0.0, 1.0) * is_chinese
+        weight = weight[:, np.newaxis].astype(np.float32)
+        views[:, :, 6] = weight * self._best_of_answer(similarities) + (1 - weight) * views[:, :, 0]
+
+    def _look_closer(
+        self,
+        answers: IntArray,
+        *,
+        texts: Sequence[str],
+        views: FloatArray,
+        dense: FloatArray,
+        best_rows: IntArray,
+        hidden_rows: IntArray | None,
+    ) -> npt.NDArray[np.float64]:
+        places = np.arange(len(texts))
+        rows = best_rows[places, answers]
+        other = self._surroundings.nearest_other(rows, views[:, :, 0] <= ABSENT, hidden_rows)
+        covered = [
+            self._lexical_questions.coverage(text, int(row)) for text, row in zip(texts, rows, strict=True)
+        ]
+        nearness = self._surroundings.nearness(views[places, answers, 0])
+        return np.column_stack([nearness, dense[places, rows] - other, np.array(covered).reshape(-1, 2)])
 
     def _best_of_answer(self, similarities: FloatArray) -> FloatArray:
         return np.maximum.reduceat(similarities, self.phrasings.first_row_of_answer, axis=1)
