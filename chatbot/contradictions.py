@@ -73,6 +73,8 @@ _WEEKDAY = re.compile(
 _WEEKEND = re.compile(r"周末|双休日|weekends?")
 _EN_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ZH_DAYS = {**{one: at for at, one in enumerate("一二三四五六日")}, "天": 6}
+_ANSWERS_OUTRIGHT = re.compile(r" *[的哦]?[,.。;!]")
+"""After the first word of an answer: then that word is about the question itself."""
 _SPAN = re.compile(r" *(?:至|到|~|-|–|—|to|through|until) *")
 
 
@@ -187,6 +189,8 @@ def _stance(text: str, denied: re.Pattern[str], affirmed: re.Pattern[str]) -> _S
     first = no if no is not None and (yes is None or no.start() <= yes.start()) else yes
     if first is None:
         return None
+    if _ANSWERS_OUTRIGHT.match(text, first.end()) and not text[: first.start()].strip():
+        return _Stance(is_affirmed=first is not no, words=first.group(), about=frozenset())
     about = _WORDS_OF_CONTEXT.findall(text[first.end() : first.end() + _CONTEXT * 3])
     before = _WORDS_OF_CONTEXT.findall(text[max(first.start() - _CONTEXT * 3, 0) : first.start()])
     words = frozenset(before[-_CONTEXT:] + about[:_CONTEXT])

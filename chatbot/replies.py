@@ -41,10 +41,15 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """What the bot would do with a text, and the entries that it considered, best first."""
+    """What the bot would do with a text, and the entries that it considered, best first.
+
+    It answers from a confidence of `answer_from` on and asks back from `clarify_from` on.
+    """
 
     decision: Decision
     confidence: float
+    answer_from: float
+    clarify_from: float
     entries: tuple[RankedEntry, ...]
 
 

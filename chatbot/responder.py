@@ -172,8 +172,13 @@ class Bot:
         spoken = detect_language(text, fallback=language or "zh")
         reply = self.reply(text, language=spoken)
         finding = self._find(text, spoken, only_language=language)
+        thresholds = self._knowledge.calibration.thresholds
         return SearchResult(
-            decision=reply.decision, confidence=reply.confidence, entries=finding.entries(limit)
+            decision=reply.decision,
+            confidence=reply.confidence,
+            answer_from=round(thresholds.answer_from, 4),
+            clarify_from=round(thresholds.clarify_from, 4),
+            entries=finding.entries(limit),
         )
 
     def suggest(

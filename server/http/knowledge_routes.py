@@ -132,6 +132,8 @@ async def search_entries(call: Call[SearchRequest, NoQuery]) -> SearchJson:
     shape = {
         "decision": found.decision,
         "confidence": found.confidence,
+        "answer_from": found.answer_from,
+        "clarify_from": found.clarify_from,
         "entries": [
             {"id": one.entry_id, "question": one.question, "answer": one.answer, "score": one.score}
             for one in found.entries

@@ -191,8 +191,12 @@ class FoundEntryJson(TypedDict):
 
 
 class SearchJson(TypedDict):
+    """The bot answers from a confidence of `answer_from` on and asks back from `clarify_from` on."""
+
     decision: Literal["answer", "clarify", "handoff", "smalltalk", "crisis"]
     confidence: float
+    answer_from: float
+    clarify_from: float
     entries: list[FoundEntryJson]
 
 

@@ -27,6 +27,10 @@ class Found(Protocol):
     @property
     def confidence(self) -> float: ...
     @property
+    def answer_from(self) -> float: ...
+    @property
+    def clarify_from(self) -> float: ...
+    @property
     def entries(self) -> Sequence[FoundEntry]: ...
 
 
@@ -44,10 +48,15 @@ class FoundAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """`decision` is one of the protocol's; `confidence` 0 to 1; best entry first."""
+    """`decision` is one of the protocol's; `confidence` 0 to 1; best entry first.
+
+    The bot answers from a confidence of `answer_from` on and asks back from `clarify_from` on.
+    """
 
     decision: str
     confidence: float
+    answer_from: float
+    clarify_from: float
     entries: tuple[FoundAnswer, ...]
 
 
@@ -63,6 +72,8 @@ class SearchKnowledge:
         return SearchResult(
             decision=found.decision,
             confidence=round(found.confidence, 4),
+            answer_from=found.answer_from,
+            clarify_from=found.clarify_from,
             entries=tuple(answer for answer in answers if answer is not None),
         )
 

@@ -293,6 +293,8 @@ class TestTryingOut:
             await write(edge, admin, question="你们几点开门？", answer="九点。")
             found = await self.found_within_seconds(edge, admin, "怎么申请退款", expected=entry["id"])
             assert found["decision"] in {"answer", "clarify"}
+            assert 0 <= found["clarify_from"] <= found["answer_from"] <= 1
+            assert (found["confidence"] >= found["answer_from"]) == (found["decision"] == "answer")
             assert found["entries"][0]["answer"] == "七天内可以退款。"
             await self.warned(edge, admin, entry["id"])
             await edge.ask("DELETE", f"/api/faq/{entry['id']}", token=admin)

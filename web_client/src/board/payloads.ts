@@ -47,6 +47,9 @@ export interface Entry {
 export interface Trial {
   decision: BotDecision;
   confidence: number;
+  /** It answers from this confidence on, and asks back from the other. */
+  answer_from: number;
+  clarify_from: number;
   entries: { id: string; question: string; answer: string; score: number }[];
 }
 

@@ -8,7 +8,7 @@ import { attempt } from "../frame/attempt";
 import { useParts } from "../frame/parts";
 import { decisionName } from "../names";
 import type { Trial } from "../payloads";
-import { adminText } from "../texts";
+import { adminText, knowledgeText } from "../texts";
 
 const CLOSEST = 5;
 const TONES: Record<BotDecision, Tone> = {
@@ -60,8 +60,11 @@ function TrialShown({ trial, onOpen }: { trial: Trial; onOpen: (entry_id: string
         <Badge tone={TONES[trial.decision]}>{decisionName(trial.decision)}</Badge>
         <span>{t.confidence({ share: formatShare(trial.confidence) })}</span>
         <span class="meter" aria-hidden="true">
-          <span style={{ width: `${Math.max(0, Math.min(1, trial.confidence)) * 100}%` }} />
+          <span style={{ width: percent(trial.confidence) }} />
+          <i class="meter__mark" style={{ insetInlineStart: percent(trial.clarify_from) }} />
+          <i class="meter__mark" style={{ insetInlineStart: percent(trial.answer_from) }} />
         </span>
+        <span class="quiet">{thresholdsText(trial)}</span>
       </p>
       {trial.entries.length === 0 ? (
         <p class="quiet">{t.nothingClose}</p>
@@ -80,4 +83,15 @@ function TrialShown({ trial, onOpen }: { trial: Trial; onOpen: (entry_id: string
       )}
     </div>
   );
+}
+
+function percent(share: number): string {
+  return `${Math.max(0, Math.min(1, share)) * 100}%`;
+}
+
+/** A knowledge base too small to reach the wanted precision is never answered from. */
+function thresholdsText({ answer_from, clarify_from }: Trial): string {
+  const t = knowledgeText.value;
+  const asks = formatShare(clarify_from);
+  return answer_from >= 1 ? t.neverAnswers({ asks }) : t.thresholds({ answers: formatShare(answer_from), asks });
 }

@@ -38,6 +38,9 @@ export const knowledgeEn = {
   restored: ({ version }: { version: number }) => `Version ${version} is in force again`,
   changedMeanwhile: "Somebody has just changed this entry. The history is up to date now; please look again.",
 
+  thresholds: ({ answers, asks }: { answers: string; asks: string }) => `answers from ${answers}, asks back from ${asks}`,
+  neverAnswers: ({ asks }: { asks: string }) => `never answers by itself yet, asks back from ${asks}`,
+
   likeness: {
     duplicate: "An entry much like this exists already",
     conflict: "An entry asks the same and answers differently",

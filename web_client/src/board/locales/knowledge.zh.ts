@@ -36,6 +36,9 @@ export const knowledgeZh: KnowledgeTexts = {
   restored: ({ version }) => `已恢复到第 ${version} 版的内容`,
   changedMeanwhile: "其他人刚刚修改了这个条目，历史版本已更新，请再看一下。",
 
+  thresholds: ({ answers, asks }) => `把握达 ${answers} 直接回答，达 ${asks} 反问确认`,
+  neverAnswers: ({ asks }) => `目前不会直接回答，把握达 ${asks} 反问确认`,
+
   likeness: {
     duplicate: "已有非常相近的条目",
     conflict: "已有条目问的是同一件事，回答却不同",
