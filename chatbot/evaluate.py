@@ -41,17 +41,26 @@ class Outcome:
         return self.is_in_scope and self.rank == 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """`outcomes` in the order of the questions; `answer_from`: the confidence from which the bot answers."""
+
+    figures: dict[str, Any]
+    outcomes: tuple[Outcome, ...]
+    answer_from: float
+
+
 def evaluate_bot(
     kb_lines: Iterable[str],
     query_lines: Iterable[str],
     calibrate_lines: Iterable[str] | None = None,
     *,
     encoder: Encoder,
-    target_precision: float = 0.9,
-) -> dict[str, Any]:
+    target_precision: float = 0.95,
+) -> Evaluation:
     """Build an index, ask every question, and sum up; undefined figures are None.
 
-    Keys: accuracy_at_1, recall_at_5, mrr_at_10 (in-scope questions), oos_auroc (confidence, in scope
+    The figures: accuracy_at_1, recall_at_5, mrr_at_10 (in-scope questions), oos_auroc (confidence, in scope
     against out), answered_share, answered_precision, false_answer_rate_oos, ece, latency_ms {p50, p99},
     index_seconds. Crisis words and small talk are not looked at: this measures the knowledge. Raises
     EvaluationInputError.
@@ -76,11 +85,15 @@ def evaluate_bot(
         index, prior=shipped_prior(), target_precision=target_precision, labelled=labelled
     )
     outcomes, latencies = _ask(index, calibration, queries, gold)
-    return {**summed_up(outcomes), "latency_ms": latencies, "index_seconds": round(index_seconds, 3)}
+    return Evaluation(
+        figures={**summed_up(outcomes), "latency_ms": latencies, "index_seconds": round(index_seconds, 3)},
+        outcomes=tuple(outcomes),
+        answer_from=calibration.thresholds.answer_from,
+    )
 
 
 def summed_up(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
-    """The figures of `evaluate_bot` that do not depend on the clock."""
+    """Those figures of `evaluate_bot` that do not depend on the clock."""
     ranks = [one.rank for one in outcomes if one.is_in_scope]
     outside = [one for one in outcomes if not one.is_in_scope]
     answered = [one for one in outcomes if one.is_answered]

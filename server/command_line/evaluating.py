@@ -15,6 +15,10 @@ from server.command_line.text_files import read_lines
 
 InputFile = Annotated[Path, typer.Option(exists=True, dir_okay=False, readable=True)]
 OptionalInputFile = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, readable=True)]
+Plots = Annotated[
+    Path | None,
+    typer.Option(file_okay=False, help="A folder for the reliability and the risk-coverage curve, as PNG."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object to standard output.")]
 
 application = typer.Typer(
@@ -31,6 +35,7 @@ def evaluate_bot_command(
     kb: InputFile,
     queries: InputFile,
     calibrate: OptionalInputFile = None,
+    plots: Plots = None,
     as_json: AsJson = False,
     config: ConfigFile = None,
     data_dir: DataDir = DEFAULT_DATA_DIR,  # noqa: ARG001  accepted by every command; nothing is kept here
@@ -38,20 +43,23 @@ def evaluate_bot_command(
     """How often the bot finds the right answer, and how well it knows when it does not."""
     from chatbot.evaluate import evaluate_bot  # noqa: PLC0415  half a second that other commands save
     from matching.embedding import load_encoder  # noqa: PLC0415
+    from server.command_line.plots import draw_curves  # noqa: PLC0415
 
     settings = read_settings(config)
     embedding = settings.embedding
     encoder = load_encoder(
         embedding.model, threads=embedding.threads, cache_file=None, is_offline=embedding.offline
     )
-    figures = evaluate_bot(
+    evaluation = evaluate_bot(
         read_lines(kb),
         read_lines(queries),
         read_lines(calibrate) if calibrate else None,
         encoder=encoder,
         target_precision=settings.bot.target_precision,
     )
-    _show("evaluate bot", figures, as_json=as_json)
+    if plots is not None:
+        draw_curves(evaluation, plots)
+    _show("evaluate bot", evaluation.figures, as_json=as_json)
 
 
 @application.command("matching")

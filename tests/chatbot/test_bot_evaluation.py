@@ -47,7 +47,7 @@ def lines(rows: Sequence[Mapping[str, object]]) -> list[str]:
 
 
 def test_the_result_has_exactly_the_promised_keys(encoder: Encoder) -> None:
-    result = evaluate_bot(lines(KNOWLEDGE), lines(QUERIES), encoder=encoder)
+    result = evaluate_bot(lines(KNOWLEDGE), lines(QUERIES), encoder=encoder).figures
     assert set(result) == KEYS
     assert result["accuracy_at_1"] == 1.0
     assert result["recall_at_5"] == 1.0
@@ -57,7 +57,7 @@ def test_the_result_has_exactly_the_promised_keys(encoder: Encoder) -> None:
 
 
 def test_without_queries_everything_is_undefined(encoder: Encoder) -> None:
-    result = evaluate_bot(lines(KNOWLEDGE), [], encoder=encoder)
+    result = evaluate_bot(lines(KNOWLEDGE), [], encoder=encoder).figures
     assert result["accuracy_at_1"] is None
     assert result["ece"] is None
     assert result["latency_ms"] == {"p50": None, "p99": None}
@@ -65,7 +65,7 @@ def test_without_queries_everything_is_undefined(encoder: Encoder) -> None:
 
 def test_calibration_lines_may_be_given(encoder: Encoder) -> None:
     result = evaluate_bot(lines(KNOWLEDGE), lines(QUERIES), lines(QUERIES * 10), encoder=encoder)
-    assert result["accuracy_at_1"] == 1.0
+    assert result.figures["accuracy_at_1"] == 1.0
 
 
 def test_blank_lines_and_a_byte_order_mark_are_passed_over() -> None:

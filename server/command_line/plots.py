@@ -1,0 +1,77 @@
+"""Draws an evaluation's curves; needs the optional `plots` dependencies."""
+
+from pathlib import Path
+from typing import Any
+
+from chatbot.curves import reliability_curve, risk_coverage_curve
+from chatbot.evaluate import Evaluation
+
+_INCHES = (6.0, 5.0)
+_DOTS_PER_INCH = 150
+_INK, _GREY, _RED = "#1f5f8b", "#8a8a8a", "#b3402a"
+
+
+class PlotsUnavailable(Exception):
+    """matplotlib is not installed."""
+
+    code = "plots_unavailable"
+
+
+def draw_curves(evaluation: Evaluation, folder: Path) -> tuple[Path, Path]:
+    """Write `reliability.png` and `risk_coverage.png` into `folder`, which is made; returns both.
+
+    Raises PlotsUnavailable.
+    """
+    try:
+        from matplotlib.figure import Figure  # noqa: PLC0415  optional, and a second to import
+    except ImportError as error:
+        raise PlotsUnavailable("curves need matplotlib: pip install 'wenjin[plots]'") from error
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn = (
+        (folder / "reliability.png", _draw_reliability),
+        (folder / "risk_coverage.png", _draw_risk_coverage),
+    )
+    for file, draw in drawn:
+        figure = Figure(figsize=_INCHES, dpi=_DOTS_PER_INCH, layout="constrained")
+        axes = figure.subplots()
+        axes.grid(visible=True, color="#e4e4e4", linewidth=0.6)
+        axes.spines[["top", "right"]].set_visible(False)
+        draw(axes, evaluation)
+        figure.savefig(file)
+    return drawn[0][0], drawn[1][0]
+
+
+def _draw_reliability(axes: Any, evaluation: Evaluation) -> None:
+    outcomes = evaluation.outcomes
+    points = reliability_curve([one.confidence for one in outcomes], [one.is_right for one in outcomes])
+    axes.plot([0, 1], [0, 1], color=_GREY, linestyle="--", linewidth=1, label="perfect")
+    axes.plot(
+        [point.confidence for point in points],
+        [point.share_right for point in points],
+        color=_INK,
+        marker="o",
+        label="equal-mass bins",
+    )
+    axes.axvline(evaluation.answer_from, color=_RED, linewidth=1, label="answers from here")
+    error = evaluation.figures["ece"]
+    title = "Reliability" if error is None else f"Reliability: calibration error {error:.3f}"
+    axes.set(xlabel="confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1.02), title=title)
+    axes.legend(loc="upper left", frameon=False)
+
+
+def _draw_risk_coverage(axes: Any, evaluation: Evaluation) -> None:
+    """Over all questions, those out of scope included: answering one of them is wrong."""
+    outcomes = evaluation.outcomes
+    points = risk_coverage_curve([one.confidence for one in outcomes], [one.is_right for one in outcomes])
+    axes.plot([point.coverage for point in points], [point.risk for point in points], color=_INK)
+    answered = [point for point in points if point.threshold >= evaluation.answer_from]
+    if answered:
+        axes.plot(answered[-1].coverage, answered[-1].risk, "o", color=_RED, label="the bot's threshold")
+        axes.legend(loc="upper left", frameon=False)
+    axes.set(
+        xlabel="coverage (share of all questions answered)",
+        ylabel="risk (share of those wrong)",
+        xlim=(0, 1),
+        ylim=(0, None),
+        title="Risk and coverage",
+    )
