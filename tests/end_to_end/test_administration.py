@@ -167,3 +167,15 @@ async def test_a_new_consultant_is_found_by_the_preview_of_matches(company: Comp
     await desk.part("password").fill("a password for the desk")
     await desk.part("sign-in-submit").click()
     await expect(desk.part("sign-in-error")).to_be_visible()
+
+
+async def test_who_contradicts_another_entry_is_told_while_typing(company: Company) -> None:
+    board = await company.staff("admin", "en")
+    await board.go("knowledge")
+    await board.part("faq-new").click()
+    await board.part("faq-question").fill("Can I stay anonymous?")
+    await board.part("faq-answer").fill("No, your real name is required.")
+    warning = board.part("faq-warning").first
+    await expect(warning).to_have_attribute("data-kind", "conflict")
+    await expect(warning).to_contain_text("“no” here, “yes” there")
+    await expect(board.part("faq-save")).to_be_enabled()
