@@ -69,11 +69,11 @@ async def test_what_a_consultant_has_answered_is_drafted_approved_and_then_answe
 
 
 async def test_answers_that_did_not_help_put_their_entry_in_doubt_until_it_is_reviewed(crowd: Crowd) -> None:
-    entry_id = "refund-arrival.zh"
+    entry_id = "refund-how.zh"
     for _ in range(2):
         visitor = await crowd.visitor()
         await visitor.start()
-        asked = await visitor.say("退款多久到账？")
+        asked = await visitor.say("怎么申请退款？")
         answer = await bot_answer(visitor, asked["seq"])
         assert answer["data"]["bot"]["entries"][0]["id"] == entry_id
         await visitor.call("bot:feedback", session_id=visitor.session_id, seq=answer["seq"], helpful=False)
@@ -81,7 +81,7 @@ async def test_answers_that_did_not_help_put_their_entry_in_doubt_until_it_is_re
     doubted = (await admin.get("/api/faq/doubted"))["items"]
     assert [(one["entry_id"], one["not_helpful"]) for one in doubted] == [(entry_id, 2)]
     unanswered = (await admin.get("/api/faq/unanswered"))["items"]
-    assert [one["why"] for one in unanswered if one["text"] == "退款多久到账？"] == ["not_helpful"] * 2
+    assert [one["why"] for one in unanswered if one["text"] == "怎么申请退款？"] == ["not_helpful"] * 2
     reviewed = await admin.request("POST", f"/api/faq/{entry_id}/review", {})
     assert reviewed.json["trust"] == 1.0
     assert (await admin.get("/api/faq/doubted"))["items"] == []
