@@ -10,6 +10,7 @@ from typing import Any
 import uvloop
 
 from bench import (
+    answers,
     business,
     connections,
     endurance,
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "failover": failover,
     "scaling": scaling,
     "parts": parts,
+    "answers": answers,
     "profile": profile,
 }
 SET = ("startup", "throughput", "latency", "business", "connections", "failover", "scaling")
