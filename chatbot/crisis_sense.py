@@ -23,9 +23,9 @@ VECTORS = "data/crisis_examples.npz"
 LONGEST_SENSED = 60
 """In `spoken_length`: long accounts of illness or lawsuits are full of bad things and rarely emergencies."""
 
-_LEAST_PROBABILITY = 0.8
+_LEAST_PROBABILITY = 0.5
 _MOST_PROBABILITY = 0.995
-_TOLERATED_FALSE_ALARMS = 0.03
+_TOLERATED_FALSE_ALARMS = 0.08
 _FOLDS = 5
 
 
@@ -81,7 +81,7 @@ def write_vectors(file: Path, encoder: Encoder) -> None:
 class CrisisSense:
     """A logistic regression on centred vectors of the examples; deterministic for one encoder.
 
-    The probability that raises an alarm is at least 0.8, and high enough that in cross-validation at most 3
+    The probability that raises an alarm is at least 0.5, and high enough that in cross-validation at most 8
     % of the ordinary examples raise one: an encoder that does not understand a language stays silent in it.
     """
 

@@ -63,7 +63,7 @@ def test_examples_are_told_apart(sense: CrisisSense, encoder: Encoder) -> None:
     crises = sense.probability(encoder.encode_queries(examples.crises))
     ordinary = sense.probability(encoder.encode_queries(examples.ordinary))
     assert float(np.mean(crises >= sense.alarm_from)) > 0.7
-    assert float(np.mean(ordinary >= sense.alarm_from)) < 0.01
+    assert float(np.mean(ordinary >= sense.alarm_from)) < 0.03
 
 
 def test_a_long_account_is_left_to_words_and_knowledge(sense: CrisisSense, encoder: Encoder) -> None:
