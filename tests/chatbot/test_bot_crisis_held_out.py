@@ -1,4 +1,4 @@
-"""How much crisis is noticed, and how often falsely, in sentences that nothing was tuned on."""
+"""How much crisis is noticed, and how often falsely, in sentences that are kept apart."""
 
 from pathlib import Path
 
