@@ -85,8 +85,7 @@ def lay_out(entries: Sequence[Entry]) -> Phrasings:
         entries=tuple(ordered),
         texts=tuple(row[0] for row in rows),
         languages=tuple(
-            detect_language(text, fallback=ordered[position].language or "zh")
-            for text, position, _ in rows
+            detect_language(text, fallback=ordered[position].language or "zh") for text, position, _ in rows
         ),
         entry_of=np.array([row[1] for row in rows], dtype=np.int64),
         answer_of=answer_of,
