@@ -15,6 +15,7 @@ from server.processes import ChildFailed, ChildProcess, Command
 USER = "wenjin"
 START_SECONDS = 30.0
 STOP_SECONDS = 4.0
+_PROGRAM = Path(__file__).with_name("secantus_program.py")
 _CACHE_SIZE = "256M"
 _PROBE_MS = 1_000
 _AUTHENTICATION_FAILED = 18
@@ -72,7 +73,7 @@ class EmbeddedDatabase:
         configuration = self.storage.with_name(f"{self.storage.name}.toml")
         configuration.touch(mode=0o600)
         arguments = [
-            sys.executable, "-P", "-m", "secantus",
+            sys.executable, "-P", str(_PROGRAM),
             "--config", str(configuration), "--storage-path", str(self.storage),
             "--host", "127.0.0.1", "--port", str(self.port),
             "--cache-size", _CACHE_SIZE, "--log-level", "WARNING",
