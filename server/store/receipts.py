@@ -6,18 +6,23 @@ message. A receipt that a crash takes along does no harm: it only ever grows, an
 
 from dataclasses import dataclass, field
 
-from pymongo import UpdateOne
+from pymongo import UpdateOne, WriteConcern
 
 from server.domain.ids import SessionId
 from server.domain.session import Receipt, Session
 from server.store.client import Database
+from server.store.message_reads import parts
 
 Unwritten = dict[SessionId, dict[str, Receipt]]
+
+_SESSIONS_A_COMMAND = 50
+"""Messages that come meanwhile wait for one command, not for all."""
+_UNJOURNALED = WriteConcern(w=1, j=False)
 
 
 @dataclass(slots=True)
 class ReceiptBook:
-    """`write` is to be called every second or two, and once more at the end."""
+    """`write` is to be called every few seconds, and once more at the end."""
 
     database: Database
     _unwritten: Unwritten = field(default_factory=dict)
@@ -46,13 +51,13 @@ class ReceiptBook:
             return
         self._being_written, self._unwritten = self._unwritten, {}
         try:
-            await self.database["sessions"].bulk_write(
-                [
+            sessions = self.database["sessions"].with_options(write_concern=_UNJOURNALED)
+            for part in parts(list(self._being_written.items()), _SESSIONS_A_COMMAND):
+                updates = [
                     UpdateOne({"_id": session_id}, {"$max": _raised(receipts)})
-                    for session_id, receipts in self._being_written.items()
-                ],
-                ordered=False,
-            )
+                    for session_id, receipts in part
+                ]
+                await sessions.bulk_write(updates, ordered=False)
         except BaseException:
             for session_id, receipts in self._being_written.items():
                 # Later ones of the same role are higher.
