@@ -160,7 +160,7 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
         look_at_content=place.content_changed,
     )
     repair = Timer("repair tails", between.repair_tails, seconds=between.repair_seconds)
-    receipts = Timer("write receipts", stores.sessions.write_receipts, seconds=2)
+    receipts = Timer("write receipts", stores.sessions.write_receipts, seconds=5)
     edge = build_edge(
         stores,
         live,
