@@ -15,9 +15,6 @@ from server.domain.message import Draft
 from server.store.message_reads import EMPTY_LOG, READS_AT_ONCE, MessageReads, Tail, parts
 
 KNOWN_TAILS = 50_000
-KNOWN_CMIDS = 200_000
-LEAST_LOGS = 1_000
-"""Of so many logs the cmids stay, however long they are: more than are ever being written at once."""
 
 
 @dataclass(slots=True)
@@ -34,6 +31,10 @@ class KnownLogs:
     """Reads what is missing, and again what has been doubted."""
 
     reads: MessageReads
+    most_cmids: int = 200_000
+    """Kept of all logs together, those of the logs that were used last."""
+    least_logs: int = 1_000
+    """Of so many logs they stay, however long they are: more than are ever being written at once."""
     _tails: "OrderedDict[SessionId, Tail]" = field(default_factory=OrderedDict)
     _doubted: set[SessionId] = field(default_factory=set)
     _sent: "OrderedDict[SessionId, _Sent]" = field(default_factory=OrderedDict)
@@ -91,8 +92,10 @@ class KnownLogs:
         """
         ids = list(session_ids)
         unsure = [one for one in ids if one not in self._tails or one in self._doubted]
-        await asyncio.gather(*(self.read_tail(one) for one in unsure))
-        await asyncio.gather(*(self._read_sent(one) for one in ids if not self.is_known_in_full(one)))
+        if unsure:
+            await asyncio.gather(*(self.read_tail(one) for one in unsure))
+        if unread := [one for one in ids if not self.is_known_in_full(one)]:
+            await asyncio.gather(*(self._read_sent(one) for one in unread))
         return set(unsure)
 
     def is_known_in_full(self, session_id: SessionId) -> bool:
@@ -132,7 +135,7 @@ class KnownLogs:
         sent.counted = len(sent.seqs)
         self._sent[session_id] = sent
         self._sent.move_to_end(session_id)
-        while self._cmids > KNOWN_CMIDS and len(self._sent) > LEAST_LOGS:
+        while self._cmids > self.most_cmids and len(self._sent) > self.least_logs:
             self._forget_sent(next(iter(self._sent)))
 
     def _forget_sent(self, session_id: SessionId) -> None:

@@ -165,8 +165,8 @@ class MessageLog:
             ]
             if placed:
                 await self._insert(placed)
-            repeats = ((one, one.repeats) for one in batch if one.repeats is not None)
-            await asyncio.gather(*(self._settle_repeat(one, seq) for one, seq in repeats))
+            if repeats := [(one, one.repeats) for one in batch if one.repeats is not None]:
+                await asyncio.gather(*(self._settle_repeat(one, seq) for one, seq in repeats))
         except PyMongoError:
             # A time-out or a lost connection: some, all or none may be stored. Resends settle it by cmid.
             self._give_up(batch, Unavailable("the database did not confirm the message"))

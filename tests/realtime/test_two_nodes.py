@@ -1,59 +1,19 @@
 """Two servers on one database and one Redis: people on different ones notice nothing of it."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 import orjson
 import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
-from tests.support.own_redis import OwnRedis
-from tests.support.people import Consultant, Crowd, Refused, SignedIn, Supervisor, Visitor, crowd_at, new_cmid
-from tests.support.raw import raw_client
-from tests.support.serving import RunningServer, running_server
+from tests.support.people import Consultant, Refused, SignedIn, Supervisor, Visitor, new_cmid
+from tests.support.serving import RunningServer
+from tests.support.two_nodes import Node, people_at, talking, two_servers
 
 _QUIET_SECONDS = 1.0
-
-
-@dataclass
-class Node:
-    server: RunningServer
-    crowd: Crowd
-
-    async def figures(self) -> dict[str, float]:
-        """Its metrics, summed over labels."""
-        async with (
-            aiohttp.ClientSession() as http,
-            http.get(self.server.base + "/metrics") as response,
-        ):
-            text = await response.text()
-        figures: dict[str, float] = {}
-        for line in text.splitlines():
-            if line and not line.startswith("#"):
-                name, _, value = line.rpartition(" ")
-                name = name.partition("{")[0]
-                figures[name] = figures.get(name, 0.0) + float(value)
-        return figures
-
-
-@contextlib.asynccontextmanager
-async def two_servers(
-    folder: Any, mongo_url: str, redis_url: str, **sections: Any
-) -> AsyncIterator[tuple[RunningServer, RunningServer]]:
-    async with running_server(
-        folder / "one", mongo_url=mongo_url, redis_url=redis_url, bot={"enabled": False}, **sections
-    ) as first:
-        second = RunningServer(folder=folder / "two", settings=first.settings)
-        try:
-            await second.start()
-            yield first, second
-        finally:
-            await second.stop()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -64,27 +24,10 @@ async def servers(
         yield both
 
 
-@contextlib.asynccontextmanager
-async def people_at(servers: tuple[RunningServer, RunningServer]) -> AsyncIterator[tuple[Node, Node]]:
-    async with crowd_at(servers[0].base, {}) as one, crowd_at(servers[1].base, {}) as two:
-        yield Node(servers[0], one), Node(servers[1], two)
-
-
 @pytest_asyncio.fixture
 async def nodes(servers: tuple[RunningServer, RunningServer]) -> AsyncIterator[tuple[Node, Node]]:
     async with people_at(servers) as both:
         yield both
-
-
-async def talking(nodes: tuple[Node, Node]) -> tuple[Visitor, Consultant]:
-    """A visitor on the first node in a session with a consultant on the second."""
-    consultant = await nodes[1].crowd.consultant()
-    await consultant.go_online()
-    visitor = await nodes[0].crowd.visitor()
-    await visitor.queue_up("劳动合同到期了怎么办")
-    await visitor.until_status("active", seconds=5)
-    await consultant.until_given(visitor, seconds=5)
-    return visitor, consultant
 
 
 async def heard_nothing(is_heard: Callable[[], object]) -> None:
@@ -118,11 +61,13 @@ async def test_both_write_at_the_same_time_and_both_see_one_order(nodes: tuple[N
             await person.say(f"{word}{number}")
 
     await asyncio.gather(chatter(visitor, "甲"), chatter(consultant, "乙"))
-    log = [one["seq"] for one in await visitor.read_log()]
-    assert log == list(range(1, len(log) + 1))
     for person in (visitor, consultant):
         await person.until_text("甲24", seconds=5)
         await person.until_text("乙24", seconds=5)
+    # Only now: what a sync brings is not pushed as well.
+    log = [one["seq"] for one in await visitor.read_log()]
+    assert log == list(range(1, len(log) + 1))
+    for person in (visitor, consultant):
         seqs = [one["message"]["seq"] for one in person.all_of("message")]
         assert seqs == list(range(seqs[0], len(log) + 1))
 
@@ -268,39 +213,6 @@ async def test_one_node_sweeps_and_the_other_takes_over_when_it_stops(
         await servers[leader].start()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def offering(
-    mongo_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[tuple[RunningServer, RunningServer]]:
-    sections = {"routing": {"acceptance": "offer", "offer_seconds": 4}}
-    async with two_servers(tmp_path_factory.mktemp("offering"), mongo_url, redis_url, **sections) as both:
-        yield both
-
-
-async def test_offers_and_their_end_reach_a_desk_on_the_other_node(
-    offering: tuple[RunningServer, RunningServer],
-) -> None:
-    async with people_at(offering) as nodes:
-        one, two = nodes[0].crowd, nodes[1].crowd
-        first, second = await nodes[0].crowd.consultant(), await two.consultant("zhou-minhua")
-        visitors = []
-        for asked, crowd in ((first, two), (second, one)):
-            await asked.go_online()
-            visitor = await crowd.visitor()
-            await visitor.queue_up("请转人工")
-            offer = await asked.until("offer", seconds=6)
-            assert offer["session_id"] == visitor.session_id
-            assert offer["session"]["user"]["id"] == visitor.id
-            visitors.append((visitor, offer))
-            await asked.set_presence("away")
-        visitor, offer = visitors[0]
-        await first.call("offer:accept", session_id=visitor.session_id, fence=offer["fence"])
-        assert (await first.until("offer:revoked", seconds=3))["reason"] == "accepted"
-        await visitor.until_status("active", seconds=3)
-        await visitors[1][0].call("session:cancel", session_id=visitors[1][0].session_id)
-        assert (await second.until("offer:revoked", seconds=3))["reason"] == "left"
-
-
 async def test_what_redis_carries_is_not_trusted(
     nodes: tuple[Node, Node], redis_url: str, servers: tuple[RunningServer, RunningServer]
 ) -> None:
@@ -368,56 +280,3 @@ async def test_a_visitor_who_signs_in_on_the_other_node_keeps_the_session_there(
     await returned.until_text("您回来了吗", seconds=3)
     await returned.say("回来了")
     await consultant.until_text("回来了", seconds=3)
-
-
-async def test_a_persons_connections_are_limited_over_all_nodes(
-    mongo_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    limits = {"enabled": True, "connections_per_person": 3}
-    folder = tmp_path_factory.mktemp("limited")
-    async with two_servers(folder, mongo_url, redis_url, limits=limits) as both, people_at(both) as nodes:
-        visitor = await nodes[0].crowd.visitor()
-        tabs = [Visitor(nodes[1].crowd.base, nodes[1].crowd.http, visitor.account) for _ in range(2)]
-        for tab in tabs:
-            await tab.connect()
-        for node in nodes:
-            async with raw_client(node.crowd.base, node.crowd.http) as raw:
-                refusal = await raw.refusal({"token": visitor.account.access_token})
-            assert refusal["code"] == "too_many_connections"
-        await tabs[0].disconnect()
-        await asyncio.sleep(0.3)
-        await visitor.another_tab()
-        await tabs[1].disconnect()
-
-
-async def test_without_redis_messages_still_arrive_and_with_it_live_again(
-    mongo_url: str, own_redis: OwnRedis, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    async with (
-        two_servers(tmp_path_factory.mktemp("outage"), mongo_url, own_redis.url) as both,
-        people_at(both) as nodes,
-    ):
-        visitor, consultant = await talking(nodes)
-        await own_redis.kill()
-        await visitor.say("没有 Redis")
-        await consultant.until_text("没有 Redis", seconds=7)
-        await consultant.say("看到了")
-        await visitor.until_text("看到了", seconds=4)
-        second = await nodes[0].crowd.consultant("zhou-minhua")
-        signed_out = await nodes[1].crowd.consultant("emily-hart")
-        elsewhere = Consultant(nodes[0].server.base, nodes[0].crowd.http, signed_out.account)
-        answer = await elsewhere.request("POST", "/api/auth/logout", {})
-        assert answer.status < 300, answer
-        await own_redis.start()
-        await signed_out.until_closed(seconds=8)
-        async with asyncio.timeout(10):
-            while (await nodes[0].figures())["wenjin_bus_other_nodes"] < 1:  # noqa: ASYNC110
-                await asyncio.sleep(0.2)
-        await asyncio.sleep(3)
-        repaired = [(await node.figures())["wenjin_hints_repaired_total"] for node in nodes]
-        await visitor.say("Redis 回来了")
-        await consultant.until_text("Redis 回来了", seconds=2)
-        await second.go_online()
-        await consultant.transfer(consultant_id=second.id)
-        await second.until_given(visitor, seconds=4)
-        assert repaired == [(await node.figures())["wenjin_hints_repaired_total"] for node in nodes]

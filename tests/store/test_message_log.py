@@ -11,7 +11,6 @@ from server.domain.errors import Conflict, SessionEnded, Unavailable
 from server.domain.ids import SessionId, new_id
 from server.domain.message import SYSTEM_SENDER, Draft, MessageKind, Sender, SenderRole, StaleFence
 from server.domain.times import utc_now
-from server.store import known_logs
 from server.store.client import Database
 from server.store.indexes import prepare
 from server.store.message_documents import document_of, place_of
@@ -118,11 +117,8 @@ async def test_a_repeat_is_known_in_a_log_that_others_have_written(
     assert await log.find(session_id, sender_id="c_1", cmid=drafts[0].cmid) is None
 
 
-async def test_a_repeat_is_known_after_its_log_was_forgotten(
-    log: MessageLog, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(known_logs, "KNOWN_CMIDS", 20)
-    monkeypatch.setattr(known_logs, "LEAST_LOGS", 2)
+async def test_a_repeat_is_known_after_its_log_was_forgotten(log: MessageLog) -> None:
+    log.known.most_cmids, log.known.least_logs = 20, 2
     drafts = [said(SessionId(new_id("s")), str(number)) for number in range(90)]
     drafts += [said(draft.session_id, f"{draft.text} again") for draft in drafts]
     first = await asyncio.gather(*(log.append(draft) for draft in drafts))

@@ -12,7 +12,7 @@ from server.domain.errors import NotFound
 from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.message import Draft, MessageKind
 from server.domain.people import Consultant, Person, PresenceStatus, Role
-from server.domain.session import Named, Session, SessionStatus, Step
+from server.domain.session import Session, SessionStatus, Step
 from server.domain.times import utc_now
 from server.live.presence import LivePresence
 from server.store.client import Database
@@ -28,6 +28,7 @@ from server.use_cases.send_message import sender_of
 from server.use_cases.slots import FreeNeedlessSlot, GiveByHand, GiveSession
 from server.use_cases.staff_remarks import AddNote
 from server.use_cases.transfer_session import TransferSession
+from tests.support.made_sessions import new_session
 
 WHY = {"policy": "test"}
 
@@ -82,13 +83,7 @@ class Site:
         return one
 
     async def session_with(self, consultant: Consultant) -> Session:
-        session = Session(
-            id=SessionId(new_id("s")),
-            epoch=1,
-            user=Named(AccountId(new_id("u")), "小明"),
-            language="zh",
-            created_at=utc_now(),
-        )
+        session = new_session(utc_now())
         session.begin(now=utc_now())
         session.ask_for_person(now=utc_now())
         session.assign(consultant, now=utc_now(), reason="", explanation=WHY)

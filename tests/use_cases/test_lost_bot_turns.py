@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 import pytest_asyncio
 
 from chatbot import Reply
-from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.message import Draft, Message, MessageKind, Sender, SenderRole
-from server.domain.session import Named, Session
+from server.domain.session import Session
 from server.domain.times import utc_now
 from server.store.client import Database
 from server.store.message_log import MessageLog
@@ -22,6 +21,7 @@ from server.use_cases.answer_as_bot import AnswerAsBot, ResumeBotTurns
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.glance_at_open import GlanceAtOpen
 from server.use_cases.record_unanswered import RecordUnanswered
+from tests.support.made_sessions import new_session
 
 
 @dataclass
@@ -70,13 +70,7 @@ class Node:
         self.resume = ResumeBotTurns(self.log, answer, lambda: self.now, GlanceAtOpen(self.sessions))
 
     async def begin(self) -> Session:
-        session = Session(
-            id=SessionId(new_id("s")),
-            epoch=1,
-            user=Named(AccountId(new_id("u")), "小明"),
-            language="zh",
-            created_at=self.now,
-        )
+        session = new_session(self.now)
         await self.sessions.insert(session)
         return session
 

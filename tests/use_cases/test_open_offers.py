@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from server.domain.events import Fact, OfferMade
 from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.people import Consultant, PresenceStatus
-from server.domain.session import Named, Session
+from server.domain.session import Session
 from server.domain.times import utc_now
 from server.live.presence import LivePresence
 from server.store.client import Database
@@ -20,6 +20,7 @@ from server.store.records import AssignmentStore
 from server.store.sessions import SessionStore
 from server.use_cases.answer_offer import ExpireOffers
 from server.use_cases.change_session import ChangeSession
+from tests.support.made_sessions import new_session
 
 WHY = {"policy": "test"}
 
@@ -57,13 +58,7 @@ class Site:
 
     async def offered_to(self, consultant: Consultant) -> Session:
         """What is left of an offer whose process died right after saving it."""
-        session = Session(
-            id=SessionId(new_id("s")),
-            epoch=1,
-            user=Named(AccountId(new_id("u")), "小明"),
-            language="zh",
-            created_at=self.now,
-        )
+        session = new_session(self.now)
         session.ask_for_person(now=self.now)
         ends = self.now + timedelta(seconds=30)
         session.offer_to(consultant.id, expires_at=ends, reason="", explanation=WHY)

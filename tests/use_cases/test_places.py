@@ -13,7 +13,7 @@ from server.domain.events import Fact, FloorChanged, SessionChanged
 from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.people import Consultant, PresenceStatus
 from server.domain.queries import Glance
-from server.domain.session import EndedBy, Named, Session, SessionStatus, Step
+from server.domain.session import EndedBy, Session, SessionStatus, Step
 from server.domain.times import utc_now
 from server.store.client import Database
 from server.store.consultants import ConsultantStore
@@ -23,6 +23,7 @@ from server.store.sessions import SessionStore
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.glance_at_open import GlanceAtOpen
 from server.use_cases.slots import CheckSlots, FreeNeedlessSlot, GiveSession, ReleaseSlots
+from tests.support.made_sessions import new_session
 
 WHY = {"policy": "test"}
 
@@ -106,13 +107,7 @@ class Process:
         return CheckSlots(self.sessions, self.consultants, self.change, self.free, glance, self.facts.append)
 
     async def waiting(self) -> Session:
-        session = Session(
-            id=SessionId(new_id("s")),
-            epoch=1,
-            user=Named(AccountId(new_id("u")), "小明"),
-            language="zh",
-            created_at=utc_now(),
-        )
+        session = new_session(utc_now())
         session.begin(now=utc_now())
         session.ask_for_person(now=utc_now())
         assert await self.sessions.insert(session)

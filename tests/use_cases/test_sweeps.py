@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest_asyncio
 
-from server.domain.ids import AccountId, SessionId, new_id
+from server.domain.ids import AccountId, new_id
 from server.domain.message import Draft, MessageKind, Sender, SenderRole
 from server.domain.people import Consultant, PresenceStatus
-from server.domain.session import EndedBy, Named, Session, SessionStatus, Step
+from server.domain.session import EndedBy, Session, SessionStatus, Step
 from server.domain.times import utc_now
 from server.store.client import Database
 from server.store.consultants import ConsultantStore
@@ -21,6 +21,7 @@ from server.use_cases.announce_queue import HandleTimes
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.glance_at_open import GlanceAtOpen
 from server.use_cases.watch_sessions import Patience, ReplaceLostConsultants, WatchIdleSessions
+from tests.support.made_sessions import new_session
 
 PATIENCE = Patience(
     idle_warning_seconds=300,
@@ -73,13 +74,7 @@ class Site:
         self.now += timedelta(seconds=seconds)
 
     async def session_with(self, consultant: Consultant) -> Session:
-        session = Session(
-            id=SessionId(new_id("s")),
-            epoch=1,
-            user=Named(AccountId(new_id("u")), "小明"),
-            language="zh",
-            created_at=self.now,
-        )
+        session = new_session(self.now)
         session.begin(now=self.now)
         session.ask_for_person(now=self.now)
         session.assign(consultant, now=self.now, reason="", explanation={"policy": "test"})
