@@ -59,6 +59,9 @@ def load_encoder(model: str, *, threads: int, cache_file: Path | None, is_offlin
 
     Raises EmbeddingModelUnavailable.
     """
+    # Read when the engine's OpenMP library is first loaded. By default its threads wait for each other in
+    # busy loops: on a machine that has something else to do, one batch then takes ten times as long.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     encoder: Encoder
     if model == "bundled":
         encoder = BundledEncoder(threads=threads)

@@ -16,6 +16,8 @@ from server.settings import Settings
 START_SECONDS = 180.0
 _STOP_SECONDS = 2.0
 _BACKLOG = 64
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""The fits are thousands of small steps, which several threads make slower: they wait for each other."""
 
 
 def model_address(private_folder: Path) -> Path:
@@ -107,7 +109,7 @@ class ModelProcess:
             name="model process",
             arguments=arguments,
             log_file=self._log_file,
-            environment=environment,
+            environment={**_ONE_THREAD, **environment},
             descriptors=(descriptor,),
         )
 
