@@ -15,6 +15,7 @@ from bench import (
     connections,
     endurance,
     failover,
+    knowledge,
     latency,
     parts,
     profile,
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "scaling": scaling,
     "parts": parts,
     "answers": answers,
+    "knowledge": knowledge,
     "profile": profile,
 }
 SET = ("startup", "throughput", "latency", "business", "connections", "failover", "scaling")

@@ -36,7 +36,7 @@ class EntryChange:
     import_id: ImportId | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnowledgeEntry:
     """`version` rises by one with every edit; an edit that names an older one is a conflict.
 
@@ -59,7 +59,11 @@ class KnowledgeEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnowledgeImport:
-    """A file that was brought in: what it did, and whether that was taken back."""
+    """A file that was brought in: what it has done, and whether that was taken back.
+
+    A large file goes in in parts; `is_complete` says that the last one is in. `digest` names the file, so
+    that an import that was cut short is gone on with.
+    """
 
     id: ImportId
     at: datetime
@@ -68,6 +72,8 @@ class KnowledgeImport:
     created: int
     updated: int
     unchanged: int
+    digest: str = ""
+    is_complete: bool = True
     undone_at: datetime | None = None
     undone_by_name: str = ""
 

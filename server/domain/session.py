@@ -100,6 +100,7 @@ class Session:
     is_topic_guessed: bool = False
     tags: list[str] = field(default_factory=list)
     priority: int = NORMAL_PRIORITY
+    has_emergency_numbers: bool = False
     queued_at: datetime | None = None
     assigned_at: datetime | None = None
     ended_at: datetime | None = None
@@ -151,9 +152,15 @@ class Session:
         self.topic, self.is_topic_guessed = topic, True
         self.fence += 1
 
-    def ask_for_person(self, *, now: datetime, reason: str = "", urgent: bool = False) -> None:
-        """bot → queued. Asking again is no change, but urgency once known stays."""
+    def ask_for_person(
+        self, *, now: datetime, reason: str = "", urgent: bool = False, is_crisis: bool = False
+    ) -> None:
+        """bot → queued. Asking again is no change, but urgency once known stays.
+
+        `is_crisis`: the bot, which asks, has just named emergency numbers.
+        """
         self._must_be_open()
+        self.has_emergency_numbers = self.has_emergency_numbers or is_crisis
         if urgent and self.priority < URGENT_PRIORITY:
             self.priority = URGENT_PRIORITY
             if self.status is SessionStatus.QUEUED:
@@ -253,10 +260,14 @@ class Session:
         self._log("idle_warning", now)
 
     def warn_of_crisis(self, text: str, *, now: datetime) -> None:
-        """A waiting user's words sound like danger: emergency numbers, and the front of the queue. Once."""
-        if self.status is not SessionStatus.QUEUED or self.priority >= URGENT_PRIORITY:
+        """A waiting user's words sound like danger: emergency numbers, and the front of the queue. Once.
+
+        Who waits as urgent already, from haste or anger, has not been given the numbers by that.
+        """
+        if self.status is not SessionStatus.QUEUED or self.has_emergency_numbers:
             return
-        self.priority = URGENT_PRIORITY
+        self.has_emergency_numbers = True
+        self.priority = max(self.priority, URGENT_PRIORITY)
         self._log("emergency_notice", now)
         # The careful wording, with the configured numbers, is the bot's; only it knows the kind of danger.
         self.pending[-1] = replace(self.pending[-1], text=text)

@@ -15,7 +15,7 @@ from server.use_cases.import_knowledge import ImportPreview
 from server.use_cases.knowledge_files import format_of_name
 from server.wire.fields import Request
 
-_MOST_BYTES = 32 * MEBIBYTE
+_MOST_BYTES = 64 * MEBIBYTE
 _CHUNK_BYTES = 65_536
 _MEDIA_TYPES = {"jsonl": "application/x-ndjson", "csv": "text/csv", "md": "text/markdown"}
 FileFormat = Literal["jsonl", "csv", "md"]

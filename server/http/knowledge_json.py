@@ -40,6 +40,7 @@ def past_import_json(past: KnowledgeImport) -> PastImportJson:
         "created": past.created,
         "updated": past.updated,
         "unchanged": past.unchanged,
+        "is_complete": past.is_complete,
         "undone_at": rfc3339(past.undone_at) if past.undone_at else None,
         "undone_by": past.undone_by_name if past.undone_at else None,
     }

@@ -160,12 +160,15 @@ class ImportJson(TypedDict):
 
 
 class PastImportJson(TypedDict):
+    """Where it is not complete, the same file brought in again goes on with it."""
+
     id: str
     at: str
     by: PersonNameJson
     created: int
     updated: int
     unchanged: int
+    is_complete: bool
     undone_at: str | None
     undone_by: str | None
 

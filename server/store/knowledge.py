@@ -1,17 +1,16 @@
 """Knowledge entries in MongoDB: each change is one transaction with the revision that models watch."""
 
-import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, WriteConcern
-from pymongo.errors import BulkWriteError
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, ReturnDocument, WriteConcern
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from server.domain.errors import Conflict
-from server.domain.ids import EntryId, ImportId
+from server.domain.ids import EntryId, ImportId, new_id
 from server.domain.knowledge import ChangeKind, EntryStatus, KnowledgeEntry, KnowledgeImport
 from server.store.client import Database
 from server.store.cursors import newest_page
@@ -23,6 +22,7 @@ from server.store.knowledge_documents import (
     import_of,
     place_of,
 )
+from server.store.knowledge_mirror import REVISION, KnowledgeMirror
 from server.use_cases.knowledge_ports import EntryQuery, Replacement
 
 Document = dict[str, Any]
@@ -30,8 +30,7 @@ Item = TypeVar("Item")
 
 INDEXES = {
     "knowledge": [
-        IndexModel([("updated_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
-        IndexModel([("status", ASCENDING)], name="status"),
+        IndexModel([("revision", ASCENDING)], name="of_revision"),
         IndexModel([("change.import_id", ASCENDING)], name="of_import"),
     ],
     "knowledge_versions": [],
@@ -39,18 +38,24 @@ INDEXES = {
     "revisions": [],
 }
 
-_REVISION = {"_id": "knowledge"}
 _DUPLICATE_KEY = 11_000
 _NEW_AT_ONCE = 500
 _CHANGED_AT_ONCE = 100
 """Each takes the embedded database 4 ms, ten times as long as a new one."""
+_READ_AT_ONCE = 1_000
 _KEYS_AT_ONCE = 100
 """The embedded database takes the square of this many keys that it finds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class KnowledgeStore:
+    """Lists are answered from memory; single entries and all changes go to the database."""
+
     database: Database
+    _mirror: KnowledgeMirror = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._mirror = KnowledgeMirror(self.database)
 
     async def find(self, entry_id: EntryId) -> KnowledgeEntry | None:
         document = await self.database["knowledge"].find_one({"_id": entry_id})
@@ -58,20 +63,16 @@ class KnowledgeStore:
 
     async def all(self, *, status: EntryStatus | None = None) -> list[KnowledgeEntry]:
         """In the order of ids, so that the same knowledge always looks the same."""
-        found = self.database["knowledge"].find({"status": status.value} if status else {})
-        return [entry_of(one) for one in await found.sort("_id", ASCENDING).to_list(None)]
+        return await self._mirror.all(status=status)
 
     async def page(
         self, query: EntryQuery, *, limit: int, cursor: str | None
     ) -> tuple[list[KnowledgeEntry], str | None]:
         """Last changed first. A cursor that is not ours is a BadRequest."""
-        page, next_cursor = await newest_page(
-            self.database["knowledge"], _conditions(query), by="updated_at", limit=limit, cursor=cursor
-        )
-        return [entry_of(one) for one in page], next_cursor
+        return await self._mirror.page(query, limit=limit, cursor=cursor)
 
     async def revision(self) -> int:
-        document = await self.database["revisions"].find_one(_REVISION)
+        document = await self.database["revisions"].find_one(REVISION)
         return int(document["number"]) if document else 0
 
     async def earlier(self, entry_id: EntryId, versions: Collection[int]) -> list[KnowledgeEntry]:
@@ -90,12 +91,27 @@ class KnowledgeStore:
         )
         return [import_of(one) for one in page], next_cursor
 
+    async def unfinished_import(self, digest: str) -> KnowledgeImport | None:
+        document = await self.database["knowledge_imports"].find_one(
+            {"is_complete": False, "undone_at": None, "digest": digest}
+        )
+        return import_of(document) if document else None
+
+    async def undone_of_import(self, import_id: ImportId) -> int:
+        return await self.database["knowledge"].count_documents(
+            {"change.import_id": import_id, "change.kind": ChangeKind.IMPORT_UNDONE.value}
+        )
+
     async def still_of_import(
         self, import_id: ImportId
     ) -> list[tuple[KnowledgeEntry, KnowledgeEntry | None]]:
         """Entries that nobody has changed since this import, each with what stood there before."""
-        found = await self.database["knowledge"].find({"change.import_id": import_id}).to_list(None)
-        entries = [one for one in map(entry_of, found) if one.change.kind is ChangeKind.IMPORTED]
+        stored = self.database["knowledge"].find(
+            {"change.import_id": import_id, "change.kind": ChangeKind.IMPORTED.value}
+        )
+        entries: list[KnowledgeEntry] = []
+        while some := await stored.to_list(_READ_AT_ONCE):
+            entries += map(entry_of, some)
         before = await self._by_places(
             [place_of(one.id, one.version - 1) for one in entries if one.version > 1]
         )
@@ -115,16 +131,18 @@ class KnowledgeStore:
 
         async def write(session: AsyncIOMotorClientSession) -> None:
             # First, so that two writers at once meet here and not in the middle of their work.
-            await self.database["revisions"].update_one(
-                _REVISION, {"$inc": {"number": 1}}, upsert=True, session=session
+            revised = await self.database["revisions"].find_one_and_update(
+                REVISION,
+                {"$inc": {"number": 1}, "$setOnInsert": {"epoch": new_id("e")}},
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+                session=session,
             )
             if undone is not None:
                 await self._mark_undone(undone, session)
             if imported is not None:
-                await self.database["knowledge_imports"].insert_one(
-                    import_document_of(imported), session=session
-                )
-            await self._write(new, changed, session)
+                await self._file(imported, session)
+            await self._write(new, changed, revised["number"], session)
 
         async with await self.database.client.start_session() as session:
             await session.with_transaction(
@@ -132,6 +150,17 @@ class KnowledgeStore:
                 read_concern=ReadConcern("majority"),
                 write_concern=WriteConcern(w="majority", j=True),
             )
+
+    async def _file(self, imported: KnowledgeImport, session: AsyncIOMotorClientSession) -> None:
+        try:
+            await self.database["knowledge_imports"].replace_one(
+                {"_id": imported.id, "undone_at": None},
+                import_document_of(imported),
+                upsert=True,
+                session=session,
+            )
+        except DuplicateKeyError as error:
+            raise Conflict("this import has been undone meanwhile") from error
 
     async def _mark_undone(self, undone: KnowledgeImport, session: AsyncIOMotorClientSession) -> None:
         marked = await self.database["knowledge_imports"].update_one(
@@ -146,15 +175,19 @@ class KnowledgeStore:
         self,
         new: Sequence[KnowledgeEntry],
         changed: Sequence[Replacement],
+        revision: int,
         session: AsyncIOMotorClientSession,
     ) -> None:
+        mark = {"revision": revision}
         entries, versions = self.database["knowledge"], self.database["knowledge_versions"]
         try:
             for fresh in _batches(new, _NEW_AT_ONCE):
-                await entries.insert_many([document_of(entry) for entry in fresh], session=session)
+                await entries.insert_many([document_of(entry) | mark for entry in fresh], session=session)
             for some in _batches(changed, _CHANGED_AT_ONCE):
                 replacements = [
-                    ReplaceOne({"_id": one.after.id, "version": one.before.version}, document_of(one.after))
+                    ReplaceOne(
+                        {"_id": one.after.id, "version": one.before.version}, document_of(one.after) | mark
+                    )
                     for one in some
                 ]
                 result = await entries.bulk_write(replacements, session=session)
@@ -180,19 +213,3 @@ def _batches(items: Sequence[Item], count: int) -> Iterator[Sequence[Item]]:
     """Each operation has the driver's time limit to itself."""
     for start in range(0, len(items), count):
         yield items[start : start + count]
-
-
-def _conditions(query: EntryQuery) -> Document:
-    conditions: Document = {}
-    if query.status:
-        conditions["status"] = query.status.value
-    if query.language:
-        conditions["language"] = query.language
-    if query.category:
-        conditions["category"] = query.category
-    if query.tag:
-        conditions["tags"] = query.tag
-    if query.text:
-        literal = {"$regex": re.escape(query.text), "$options": "i"}
-        conditions["$or"] = [{"question": literal}, {"alternatives": literal}]
-    return conditions

@@ -64,6 +64,7 @@ def state_document(session: Session) -> Document:
         "topic": session.topic,
         "is_topic_guessed": session.is_topic_guessed,
         "priority": session.priority,
+        "has_emergency_numbers": session.has_emergency_numbers,
         "queued_at": session.queued_at,
         "assigned_at": session.assigned_at,
         "ended_at": session.ended_at,
@@ -126,6 +127,7 @@ def session_of(document: Document) -> Session:
         is_topic_guessed=document.get("is_topic_guessed", False),  # older versions never guessed
         tags=list(document["tags"]),
         priority=document["priority"],
+        has_emergency_numbers=document.get("has_emergency_numbers", False),  # older versions did not say
         queued_at=document["queued_at"],
         assigned_at=document["assigned_at"],
         ended_at=document["ended_at"],

@@ -56,6 +56,7 @@ class _Thought:
     data: dict[str, Any]
     asks_for_person: bool
     is_urgent: bool = False
+    is_crisis: bool = False
     topic: str = ""
 
 
@@ -118,7 +119,7 @@ class AnswerAsBot:
     def _draw_conclusions(self, session: Session, thought: _Thought) -> None:
         session.triage(thought.topic)
         if thought.asks_for_person:
-            session.ask_for_person(now=self.clock(), urgent=thought.is_urgent)
+            session.ask_for_person(now=self.clock(), urgent=thought.is_urgent, is_crisis=thought.is_crisis)
 
     async def _watch_over(self, session: Session, question: Message) -> None:
         """The bot is silent while the user waits for a person, save that danger is never passed over."""
@@ -159,6 +160,7 @@ class AnswerAsBot:
             data=data,
             asks_for_person=reply.decision in {"handoff", "crisis"},
             is_urgent=reply.decision == "crisis" or reply.is_urgent,
+            is_crisis=reply.decision == "crisis",
             topic=reply.topic,
         )
 

@@ -51,7 +51,8 @@ class Knowledge(Protocol):
         """All or nothing, and the revision rises with it; what was replaced is kept as an earlier version.
 
         Raises Conflict when what a replacement stands on has changed in between, or when the id of a new one
-        is taken. `imported` is filed with it; so is that `undone` was, and again would be a Conflict.
+        is taken. `imported` is filed with it, in the place of what was filed under its id; a Conflict once
+        that has been undone. So is filed that `undone` was, and again would be a Conflict.
         """
         ...
 
@@ -65,6 +66,14 @@ class Imports(Knowledge, Protocol):
 
     async def imports(self, *, limit: int, cursor: str | None) -> tuple[list[KnowledgeImport], str | None]:
         """Newest first."""
+        ...
+
+    async def unfinished_import(self, digest: str) -> KnowledgeImport | None:
+        """One of this file that was cut short and not taken back."""
+        ...
+
+    async def undone_of_import(self, import_id: ImportId) -> int:
+        """How many entries have been taken back, and not been changed since."""
         ...
 
     async def still_of_import(

@@ -1,5 +1,6 @@
 """Works out what a file would do: what is new, changed or the same, and which lines are wrong."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,9 +16,9 @@ from server.use_cases.knowledge_lines import Line, Problem
 from server.use_cases.knowledge_ports import Replacement
 from server.use_cases.ports import Clock
 
-MOST_ENTRIES = 10_000
-"""One transaction of the embedded database holds about 16,000 before it stands still."""
+MOST_ENTRIES = 50_000
 MOST_PROBLEMS = 100
+_ID_DIGITS = 24
 ENTRY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
 
 _TEXTS = ("question", "answer", "category", "language", "status")
@@ -51,7 +52,10 @@ class Plan:
 
 @dataclass(slots=True, kw_only=True)
 class Planner:
-    """A line with the id, or else the question and language, of an entry replaces that entry."""
+    """A line with the id, or else the question and language, of an entry replaces that entry.
+
+    The id of a new one follows from these two: the same file brought in twice at once can't double an entry.
+    """
 
     editor: Person
     change: EntryChange
@@ -62,7 +66,7 @@ class Planner:
     _line_of_question: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def __call__(self, lines: Iterable[Line], stored: Sequence[KnowledgeEntry]) -> Plan:
-        """Ends at the hundredth problem. Raises TooLarge beyond 10,000 entries."""
+        """Ends at the hundredth problem. Raises TooLarge beyond 50,000 entries."""
         self._by_id = {entry.id: entry for entry in stored}
         # Of two entries with one question, the one that the bot uses is meant.
         in_use_last = sorted(stored, key=lambda entry: entry.status is EntryStatus.PUBLISHED)
@@ -82,7 +86,7 @@ class Planner:
         fields, identifier = _fields_of(line), _id_of(line)
         key = (fields.question, fields.language)
         known = self._by_question.get(key) if identifier is None else self._by_id.get(identifier)
-        target = known.id if known else identifier or EntryId(new_id("k"))
+        target = known.id if known else identifier or self._id_for(key)
         earlier = self.plan.lines.get(target)
         if earlier is None and identifier is None:
             earlier = self._line_of_question.get(key)
@@ -100,6 +104,11 @@ class Planner:
             self.plan.new.append(entry)
         else:
             self.plan.changed.append(Replacement(before=known, after=entry))
+
+    def _id_for(self, key: tuple[str, str]) -> EntryId:
+        derived = EntryId("k_" + hashlib.sha256("\n".join(key).encode()).hexdigest()[:_ID_DIGITS])
+        # Taken by an entry that asks something else by now.
+        return EntryId(new_id("k")) if derived in self._by_id else derived
 
 
 def _id_of(line: Line) -> EntryId | None:

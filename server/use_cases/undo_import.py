@@ -16,6 +16,7 @@ from server.domain.knowledge_rules import fields_of
 from server.domain.people import Person
 from server.domain.times import utc_now
 from server.use_cases.edit_knowledge import written_entry
+from server.use_cases.import_parts import ENTRIES_A_PART, in_parts
 from server.use_cases.knowledge_ports import Imports, Replacement
 from server.use_cases.ports import Announce, Clock
 
@@ -41,11 +42,16 @@ class ListImports:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoImport:
-    """Makes new versions like every change, so this can be taken back entry by entry."""
+    """Makes new versions like every change, so this can be taken back entry by entry.
+
+    Many entries are taken back in parts, the last of which marks the import as undone: who dies in between
+    leaves one that can be undone once more, and then the rest is.
+    """
 
     knowledge: Imports
     announce: Announce
     clock: Clock = utc_now
+    entries_a_part: int = ENTRIES_A_PART
 
     async def __call__(self, *, editor: Person, import_id: ImportId) -> UndoneImport:
         """Raises NotFound, and Conflict when it is undone already or somebody edits at the same time."""
@@ -54,17 +60,20 @@ class UndoImport:
             raise NotFound("no such import")
         if filed.undone_at is not None:
             raise Conflict("this import is undone already")
+        taken_back_before = await self.knowledge.undone_of_import(import_id)
         entries = await self.knowledge.still_of_import(import_id)
         changed = [self._taken_back(after, before, editor, import_id) for after, before in entries]
         undone = replace(filed, undone_at=self.clock(), undone_by_name=editor.name)
-        await self.knowledge.save(new=[], changed=changed, undone=undone)
+        parts = list(in_parts(changed, self.entries_a_part))
+        for number, part in enumerate(parts, start=1):
+            await self.knowledge.save(new=[], changed=part, undone=undone if number == len(parts) else None)
         if changed:
             self.announce(KnowledgeChanged())
         archived = sum(before is None for _, before in entries)
         return UndoneImport(
             restored=len(entries) - archived,
             archived=archived,
-            kept=filed.created + filed.updated - len(entries),
+            kept=max(0, filed.created + filed.updated - taken_back_before - len(entries)),
         )
 
     def _taken_back(

@@ -13,6 +13,7 @@ from server.domain.events import KnowledgeChanged
 from server.domain.people import Role
 from server.models.loading import StoredModelContent
 from server.use_cases.keep_model_current import KeepModelCurrent
+from server.use_cases.plan_import import MOST_ENTRIES
 from server.use_cases.recall_past_sessions import RecallPastSessions
 from server.use_cases.weigh_trust import ListDoubted
 from tests.http.conftest import Edge
@@ -25,7 +26,8 @@ async def admin(edge: Edge) -> str:
 
 @pytest.fixture(autouse=True)
 async def no_knowledge(edge: Edge) -> None:
-    await edge.stores.knowledge.database["knowledge"].delete_many({})
+    for collection in ("knowledge", "revisions"):
+        await edge.stores.knowledge.database[collection].delete_many({})
 
 
 async def write(edge: Edge, admin: str, **fields: Any) -> Any:
@@ -145,7 +147,8 @@ class TestFiles:
             same = await self.bring_in(edge, admin, exported.text)
             assert counts(same.json) == (0, 0, 3), same.text
             assert same.json["import_id"] is None
-            await edge.stores.knowledge.database["knowledge"].delete_many({})
+            for collection in ("knowledge", "revisions"):
+                await edge.stores.knowledge.database[collection].delete_many({})
             anew = await self.bring_in(edge, admin, exported.text, f"?format={file_format}")
             assert counts(anew.json) == (3, 0, 0)
             after = await stored(edge, admin)
@@ -249,7 +252,7 @@ class TestFiles:
             assert (empty.status, empty.code) == (400, "bad_request")
 
     async def test_limits_hold(self, edge: Edge, admin: str) -> None:
-        too_many = "question,answer\n" + "".join(f"q{n},a\n" for n in range(10_001))
+        too_many = "question,answer\n" + "".join(f"q{n},a\n" for n in range(MOST_ENTRIES + 1))
         answer = await self.bring_in(edge, admin, too_many)
         assert (answer.status, answer.code) == (413, "too_large")
         assert await stored(edge, admin) == []

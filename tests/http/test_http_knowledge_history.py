@@ -19,7 +19,7 @@ async def admin(edge: Edge) -> str:
 
 @pytest.fixture(autouse=True)
 async def no_knowledge(edge: Edge) -> None:
-    for collection in ("knowledge", "knowledge_versions", "knowledge_imports"):
+    for collection in ("knowledge", "knowledge_versions", "knowledge_imports", "revisions"):
         await edge.stores.knowledge.database[collection].delete_many({})
 
 
@@ -176,6 +176,7 @@ class TestImports:
             "created": 1,
             "updated": 0,
             "unchanged": 0,
+            "is_complete": True,
             "undone_at": None,
             "undone_by": None,
         }

@@ -116,6 +116,8 @@ export interface PastImport extends ImportCounts {
   id: string;
   at: Timestamp;
   by: { id: string; name: string };
+  /** False where it was cut short: the same file brought in again goes on with it. */
+  is_complete: boolean;
   undone_at: Timestamp | null;
   undone_by: string | null;
 }

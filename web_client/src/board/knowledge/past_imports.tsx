@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { formatMoment } from "../../core/i18n";
 import type { Listing } from "../../core/wire";
-import { Button, ConfirmDialog, tell } from "../../ui";
+import { Badge, Button, ConfirmDialog, tell } from "../../ui";
 import { attempt } from "../frame/attempt";
 import { ListFrame } from "../frame/list_frame";
 import { useParts } from "../frame/parts";
@@ -59,14 +59,17 @@ export function PastImports({ onUndone }: { onUndone: () => void }) {
 function Past({ past, onUndo }: { past: PastImport; onUndo: () => void }) {
   const t = knowledgeText.value;
   const when = formatMoment(past.at);
+  const is_cut_short = !past.is_complete && past.undone_at === null;
   return (
     <li class="past-import" data-testid="past-import">
       <span class="cell-main">
         <span class="cell-line">
           <time dateTime={past.at}>{when}</time>
           {past.by.name !== "" && <span class="quiet">{t.by({ name: editorName(past.by) })}</span>}
+          {is_cut_short && <Badge tone="warning">{t.cutShort}</Badge>}
         </span>
         <span class="quiet">{t.imported(past)}</span>
+        {is_cut_short && <span class="quiet">{t.cutShortDetail}</span>}
       </span>
       {past.undone_at === null ? (
         <Button size="small" label={t.undoImportLabel({ when })} testid="undo-import" onClick={onUndo}>

@@ -97,6 +97,8 @@ export const knowledgeEn = {
     property_doubled: ({ field }: { field: string }) => `${field} stands twice`,
   },
   pastImports: "Earlier imports",
+  cutShort: "Interrupted",
+  cutShortDetail: "Import the same file again to finish, or undo it.",
   undoImport: "Undo",
   undoImportLabel: ({ when }: { when: string }) => `Undo the import of ${when}`,
   undoImportTitle: "Undo this import?",

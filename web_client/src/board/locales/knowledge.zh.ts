@@ -92,6 +92,8 @@ export const knowledgeZh: KnowledgeTexts = {
     property_doubled: ({ field }) => `${field} 重复出现`,
   },
   pastImports: "导入记录",
+  cutShort: "未完成",
+  cutShortDetail: "再次导入同一个文件即可继续，也可以撤销。",
   undoImport: "撤销",
   undoImportLabel: ({ when }) => `撤销 ${when} 的导入`,
   undoImportTitle: "撤销这次导入？",
