@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -116,6 +117,13 @@ class Bot:
         known = self._knowledge.index
         others = [one for one in known.phrasings.entries if one.id != entry.id]
         return self._learn([*others, entry], (), earlier=known)
+
+    def taught(self, entry: Entry) -> "Bot":
+        """A bot that knows `entry` too, in the place of the one of its id if any; this one stays as it is."""
+        other = copy(self)
+        other._knowledge = self.imagine(entry)  # noqa: SLF001  of its own kind
+        other._doubted = self._doubted - {entry.id}  # noqa: SLF001
+        return other
 
     def doubt(self, entry_ids: Collection[str]) -> None:
         """From now on it asks whether one of these entries was meant, instead of answering with it.

@@ -53,7 +53,7 @@ from server.use_cases.read_session import ReadSession
 from server.use_cases.refresh_access import RefreshAccess
 from server.use_cases.register import Register
 from server.use_cases.review_drafts import DecideDraft, EditDraft, ListDrafts, LookAtDraft, RehearseDraft
-from server.use_cases.search_knowledge import SearchKnowledge
+from server.use_cases.search_knowledge import SearchKnowledge, TryEntry
 from server.use_cases.sign_in_from_site import SignInFromSite
 from server.use_cases.summarise_session import SummariseSession
 from server.use_cases.undo_import import ListImports, UndoImport
@@ -160,6 +160,7 @@ def _build_knowledge(
         undo_import=UndoImport(knowledge=knowledge, announce=announce),
         export_file=ExportKnowledge(knowledge=knowledge),
         search=SearchKnowledge(model=bot, knowledge=knowledge),
+        try_entry=TryEntry(model=LearningClient(bot.line), knowledge=knowledge),
         preview_matching=PreviewMatching(model=matcher, profiles=stores.consultants),
     )
 

@@ -1,11 +1,12 @@
-"""Versions and differences of knowledge entries as HTTP shows them."""
+"""Versions, differences and trials of knowledge entries as HTTP shows them."""
 
 from typing import Any, cast
 
 from server.domain.knowledge import Difference, KnowledgeImport
 from server.domain.times import rfc3339
-from server.http.results import DifferenceJson, PastImportJson, VersionJson
+from server.http.results import DifferenceJson, PastImportJson, SearchJson, VersionJson
 from server.use_cases.list_versions import EntryVersion
+from server.use_cases.search_knowledge import SearchResult
 from server.wire.objects import entry_json
 
 
@@ -44,3 +45,17 @@ def past_import_json(past: KnowledgeImport) -> PastImportJson:
         "undone_at": rfc3339(past.undone_at) if past.undone_at else None,
         "undone_by": past.undone_by_name if past.undone_at else None,
     }
+
+
+def search_json(found: SearchResult) -> SearchJson:
+    shape = {
+        "decision": found.decision,
+        "confidence": found.confidence,
+        "answer_from": found.answer_from,
+        "clarify_from": found.clarify_from,
+        "entries": [
+            {"id": one.entry_id, "question": one.question, "answer": one.answer, "score": one.score}
+            for one in found.entries
+        ],
+    }
+    return cast("SearchJson", shape)

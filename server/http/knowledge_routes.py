@@ -1,6 +1,6 @@
 """What the bot knows: reading, editing, trying it out."""
 
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -8,6 +8,7 @@ from server.domain.ids import EntryId
 from server.domain.knowledge import EntryStatus
 from server.domain.knowledge_rules import EntryEdit, EntryFields
 from server.http import fields
+from server.http.knowledge_json import search_json
 from server.http.results import EntryPage, SearchJson
 from server.http.routing import MEBIBYTE, AnyRoute, Call, NoBody, NoQuery, Route, Who
 from server.use_cases.knowledge_ports import EntryQuery
@@ -128,18 +129,7 @@ async def archive_entry(call: Call[NoBody, NoQuery]) -> EntryJson:
 
 
 async def search_entries(call: Call[SearchRequest, NoQuery]) -> SearchJson:
-    found = await call.parts.knowledge.search(text=call.body.text, limit=call.body.limit)
-    shape = {
-        "decision": found.decision,
-        "confidence": found.confidence,
-        "answer_from": found.answer_from,
-        "clarify_from": found.clarify_from,
-        "entries": [
-            {"id": one.entry_id, "question": one.question, "answer": one.answer, "score": one.score}
-            for one in found.entries
-        ],
-    }
-    return cast("SearchJson", shape)
+    return search_json(await call.parts.knowledge.search(text=call.body.text, limit=call.body.limit))
 
 
 KNOWLEDGE_ROUTES: tuple[AnyRoute, ...] = (

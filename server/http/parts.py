@@ -36,7 +36,7 @@ from server.use_cases.read_session import ReadSession
 from server.use_cases.refresh_access import RefreshAccess
 from server.use_cases.register import Register
 from server.use_cases.review_drafts import DecideDraft, EditDraft, ListDrafts, LookAtDraft, RehearseDraft
-from server.use_cases.search_knowledge import SearchKnowledge
+from server.use_cases.search_knowledge import SearchKnowledge, TryEntry
 from server.use_cases.sign_in_from_site import SignInFromSite
 from server.use_cases.summarise_session import SummariseSession
 from server.use_cases.undo_import import ListImports, UndoImport
@@ -97,6 +97,7 @@ class KnowledgeParts:
     undo_import: UndoImport
     export_file: ExportKnowledge
     search: SearchKnowledge
+    try_entry: TryEntry
     preview_matching: PreviewMatching
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from chatbot import Entry, Language
+from chatbot import Entry, Language, SearchResult
 from chatbot.lessons import AskedQuestion, Judgement, Proposal, Rehearsal, SimilarEntry
 from server.models.calls import Call, Reader
 
@@ -40,6 +40,20 @@ class RehearseEntry(Call[Rehearsal]):
     is_study = True
 
     entry: Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class TryEntry(Call[SearchResult]):
+    """What the bot would do with `text` if `entry` were published, in the place of one with its id."""
+
+    method = "learn.try"
+    answer = Reader(TypeAdapter(SearchResult).validate_python)
+    limit_seconds = _STUDY_SECONDS
+    is_study = True
+
+    entry: Entry
+    text: str
+    limit: int
 
 
 @dataclass(frozen=True, kw_only=True)

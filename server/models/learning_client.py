@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatbot import Entry, Language
+from chatbot import Entry, Language, SearchResult
 from chatbot.lessons import AskedQuestion, Judgement, Proposal, Rehearsal, SimilarEntry
 from server.domain.drafts import DraftWords
+from server.domain.knowledge_rules import EntryFields
 from server.domain.unanswered import UnansweredQuestion
 from server.models import learning_calls as calls
 from server.models.client import ModelLine
@@ -42,21 +43,28 @@ class LearningClient:
         )
 
     async def rehearse(self, entry_id: str, words: DraftWords) -> Rehearsal:
-        entry = Entry(
-            id=entry_id,
-            question=words.question,
-            alternatives=words.alternatives,
-            answer=words.answer,
-            language=_spoken(words.language),
-            category=words.category,
-        )
-        return await self.line.call(calls.RehearseEntry(entry=entry))
+        return await self.line.call(calls.RehearseEntry(entry=_entry_of(entry_id, words)))
+
+    async def try_out(self, entry_id: str, fields: EntryFields, text: str, *, limit: int) -> SearchResult:
+        call = calls.TryEntry(entry=_entry_of(entry_id, fields), text=text, limit=limit)
+        return await self.line.call(call)
 
     async def judgement(self) -> Judgement:
         return await self.line.call(calls.JudgeItself())
 
     async def doubt(self, entry_ids: Sequence[str]) -> None:
         await self.line.call(calls.DoubtEntries(entry_ids=tuple(entry_ids)))
+
+
+def _entry_of(entry_id: str, words: DraftWords | EntryFields) -> Entry:
+    return Entry(
+        id=entry_id,
+        question=words.question,
+        alternatives=words.alternatives,
+        answer=words.answer,
+        language=_spoken(words.language),
+        category=words.category,
+    )
 
 
 def _spoken(language: str) -> Language:

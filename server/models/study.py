@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 
+from chatbot import Entry, SearchResult
 from chatbot.judgement import judgement_of
 from chatbot.learning import Learner
 from chatbot.lessons import Judgement, Proposal, Rehearsal, SimilarEntry
@@ -15,13 +16,14 @@ from server.models import learning_calls as calls
 
 @dataclass(kw_only=True)
 class Study:
-    """It judges itself once for each state of the knowledge."""
+    """It judges itself once for each state of the knowledge, and keeps the last entry that was tried out."""
 
     encoder: Encoder
     bot: Bot
     _learner: Learner = field(init=False)
     _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
     _drawn: tuple[Knowledge, Judgement] | None = None
+    _taught: tuple[Knowledge, Entry, Bot] | None = None
 
     def __post_init__(self) -> None:
         self._learner = Learner(self.encoder)
@@ -42,6 +44,13 @@ class Study:
 
     def rehearse(self, call: calls.RehearseEntry) -> Rehearsal:
         return rehearse(self.bot.knowledge, self.bot.imagine(call.entry), call.entry)
+
+    def try_out(self, call: calls.TryEntry) -> SearchResult:
+        knowledge = self.bot.knowledge
+        taught = self._taught
+        if taught is None or taught[0] is not knowledge or taught[1] != call.entry:
+            self._taught = taught = (knowledge, call.entry, self.bot.taught(call.entry))
+        return taught[2].search(call.text, limit=call.limit)
 
     def judgement(self) -> Judgement:
         knowledge = self.bot.knowledge

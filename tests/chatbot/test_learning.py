@@ -157,3 +157,33 @@ def test_an_entry_in_doubt_is_asked_back_unless_it_is_meant_word_for_word(
 )
 def test_what_a_colleague_said_is_substantial_or_not(text: str, expected: bool) -> None:
     assert is_substantial(text) is expected
+
+
+def test_a_bot_that_was_taught_an_entry_answers_with_it_and_the_one_that_answers_users_does_not(
+    bot: Bot,
+) -> None:
+    before = bot.knowledge
+    parking = Entry(id="parking", question="停车场在哪里？", answer="楼后面。", language="zh")
+    taught = bot.taught(parking)
+    assert [one.id for one in taught.search("停车场在哪里").entries[:1]] == ["parking"]
+    assert taught.reply("停车场在哪里", language="zh").text == "楼后面。"
+    assert bot.knowledge is before
+    assert all(one.id != "parking" for one in bot.search("停车场在哪里").entries)
+    (known,) = [one for one in before.index.phrasings.entries if one.id == "refund"]
+    edited = Entry(id="refund", question=known.question, answer="不退。", language="zh")
+    found = bot.taught(edited).search(known.question)
+    assert [one.id for one in found.entries].count("refund") == 1
+    assert bot.taught(edited).reply(known.question, language="zh").text == "不退。"
+
+
+def test_an_edit_that_is_tried_out_is_not_in_doubt(bot: Bot) -> None:
+    (known,) = [one for one in bot.knowledge.index.phrasings.entries if one.id == "refund"]
+    asked = f"请问{known.question}"
+    assert bot.reply(asked, language="zh").decision == "answer"
+    bot.doubt(["refund"])
+    try:
+        assert bot.reply(asked, language="zh").decision == "clarify"
+        assert bot.taught(known).reply(asked, language="zh").decision == "answer"
+        assert bot.reply(asked, language="zh").decision == "clarify"
+    finally:
+        bot.doubt([])

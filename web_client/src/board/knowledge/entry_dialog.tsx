@@ -7,9 +7,10 @@ import { AlertIcon, Button, ConfirmDialog, Dialog, DialogActions, tell, tellFail
 import { uiText } from "../../ui/texts";
 import { useParts } from "../frame/parts";
 import { refusedFields } from "../frame/refusals";
-import type { Entry } from "../payloads";
-import { adminText } from "../texts";
+import type { Entry, Trial } from "../payloads";
+import { adminText, knowledgeText } from "../texts";
 import { EntryFields } from "./entry_fields";
+import { CLOSEST, TryBox } from "./try_box";
 import { useWarnings } from "./use_warnings";
 import { Warnings } from "./warnings";
 import { cleaned, emptyEntry, ENTRY_FIELDS, formOf, hasChanged, problemsOf, rebased, type EntryField, type EntryForm } from "./entry_form";
@@ -65,6 +66,7 @@ export function EntryDialog({ entry, onSaved, onClose }: EntryDialogProps) {
           onChange={editor.change}
         />
         <Warnings similar={warnings.value} />
+        <DraftTrial form={editor.form.value} entry_id={entry?.id ?? ""} />
         <DialogActions>
           <Button onClick={leave}>{uiText.value.cancel}</Button>
           <Button type="submit" kind="primary" busy={editor.is_busy.value} testid="faq-save">
@@ -73,6 +75,24 @@ export function EntryDialog({ entry, onSaved, onClose }: EntryDialogProps) {
         </DialogActions>
       </form>
     </Dialog>
+  );
+}
+
+/** What the bot would say if the form were saved and published as it stands. */
+function DraftTrial({ form, entry_id }: { form: EntryForm; entry_id: string }) {
+  const t = knowledgeText.value;
+  const { api } = useParts();
+  const { question, alternatives, answer, category, language } = cleaned(form);
+  if (question === "" || answer === "") return null;
+  const entry = { ...(entry_id === "" ? {} : { id: entry_id }), question, alternatives, answer, category, language };
+  return (
+    <TryBox
+      label={t.tryDraft}
+      hint={t.tryDraftDetail}
+      of={JSON.stringify(entry)}
+      own_id={entry_id}
+      ask={(text) => api.post<Trial>("/api/faq/try", { text, limit: CLOSEST, entry })}
+    />
   );
 }
 

@@ -29,13 +29,13 @@ import type { PagedList } from "../frame/paged_list";
 import { useParts } from "../frame/parts";
 import { usePaged } from "../frame/use_paged";
 import { entryStatusName, entryStatusTone, languageName } from "../names";
-import type { Entry } from "../payloads";
+import type { Entry, Trial } from "../payloads";
 import { adminText, boardText, knowledgeText } from "../texts";
 import { EntryDialog } from "./entry_dialog";
 import { EntryFilters, noEntryFilters, type EntryFilterValues } from "./entry_filters";
 import { HistoryDrawer } from "./history_drawer";
 import { ImportDialog } from "./import_dialog";
-import { TryBox } from "./try_box";
+import { CLOSEST, TryBox } from "./try_box";
 
 const PAGE = 50;
 
@@ -66,7 +66,13 @@ export function KnowledgePage() {
           {t.newEntry}
         </Button>
       </PageHead>
-      <TryBox onOpen={edit} />
+      <div class="sheet try">
+        <TryBox
+          label={t.try}
+          ask={(text) => api.post<Trial>("/api/faq/search", { text, limit: CLOSEST })}
+          onOpen={edit}
+        />
+      </div>
       <EntryFilters values={filters.value} entries={list.items.value ?? []} onChange={(change) => (filters.value = { ...filters.value, ...change })} />
       <EntryList
         list={list}

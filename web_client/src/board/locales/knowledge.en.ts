@@ -61,8 +61,12 @@ export const knowledgeEn = {
     negation: "Yes or no",
   } as Record<string, string>,
 
+  tryDraft: "Try this entry",
+  tryDraftDetail: "As if it were published like this; nothing is saved.",
+  thisEntry: "This entry",
+
   import: "Import",
-  importDetail: "A JSON Lines, CSV or Markdown file in UTF-8. Either all of it is taken or nothing; you see what changes first.",
+  importDetail: "A JSON Lines, CSV or Markdown file in UTF-8. You see what changes first; while one line is wrong, nothing is taken.",
   chooseFile: "Choose a file or drop it here",
   checking: "Checking the file",
   wouldImport: ({ created, updated, unchanged }: Counts) => `${created} new, ${updated} changed, ${unchanged} unchanged`,

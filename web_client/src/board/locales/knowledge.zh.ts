@@ -58,8 +58,12 @@ export const knowledgeZh: KnowledgeTexts = {
     negation: "肯定与否定",
   },
 
+  tryDraft: "试问这个条目",
+  tryDraftDetail: "按当前内容发布后会怎样回答，不会保存。",
+  thisEntry: "本条目",
+
   import: "导入",
-  importDetail: "支持 UTF-8 编码的 JSON Lines、CSV 和 Markdown 文件。先预览再导入；要么全部导入，要么什么都不改。",
+  importDetail: "支持 UTF-8 编码的 JSON Lines、CSV 和 Markdown 文件。先预览再导入；只要有一行不正确，就什么都不会改。",
   chooseFile: "选择文件，或拖放到这里",
   checking: "正在检查文件",
   wouldImport: ({ created, updated, unchanged }) => `将新增 ${created} 条，更新 ${updated} 条，${unchanged} 条不变`,
