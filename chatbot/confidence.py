@@ -6,6 +6,7 @@ from importlib import resources
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import isotonic_regression
 
 from chatbot.fusion import Fusion
 from chatbot.knowledge import IntArray
@@ -24,8 +25,8 @@ GROWS_WITH = np.array([feature not in _CIRCUMSTANCES for feature in FEATURES])
 
 _LONGEST_COUNTED = 200
 _LOWEST_ANSWER = 0.3
-_HOPELESS_SHARE = 0.3
-_LATEST_CLARIFY = 1 / 3
+_WORTH_ASKING = 0.5
+"""A question back that leads nowhere costs about what one that hits saves: a turn, and a person's time."""
 
 
 def features_of(
@@ -93,8 +94,8 @@ def thresholds_for(evidence: Evidence, *, target_precision: float, doubt: float 
     """The lowest confidence from which answers are right at least `target_precision` of the time.
 
     As if `doubt` more answers had been wrong: a threshold that is chosen on few questions flatters itself.
-    No lower than 0.3; 1.0 when no confidence reaches the target. Below `clarify_from` the right answer is
-    among three suggestions in at most 30 % of the cases: a question back would only cost time.
+    No lower than 0.3; 1.0 when no confidence reaches the target. From `clarify_from` on the right answer is,
+    more likely than not, among three suggestions: below, a question back costs more than it saves.
     """
     order = np.argsort(-evidence.confidence, kind="stable")
     confidence, weight = evidence.confidence[order], evidence.weight[order]
@@ -107,13 +108,12 @@ def thresholds_for(evidence: Evidence, *, target_precision: float, doubt: float 
 
 
 def _clarify_from(evidence: Evidence, answer_from: float) -> float:
-    order = np.argsort(evidence.confidence, kind="stable")
-    weight = evidence.weight[order]
-    share = np.cumsum(evidence.is_among_three[order] * weight) / np.maximum(np.cumsum(weight), 1e-9)
-    hopeless = np.flatnonzero(share <= _HOPELESS_SHARE)
-    if not len(hopeless):
-        return 0.0
-    return min(float(evidence.confidence[order][hopeless[-1]]), answer_from * _LATEST_CLARIFY)
+    """By an isotonic fit: a mean over all cases above would lend the sure ones' share to the unsure ones."""
+    order = np.lexsort((-evidence.is_among_three, evidence.confidence))
+    weights = np.maximum(evidence.weight[order], 1e-9)
+    share = isotonic_regression(evidence.is_among_three[order], weights=weights).x
+    worth = np.flatnonzero(share >= _WORTH_ASKING)
+    return min(float(evidence.confidence[order][worth[0]]), answer_from) if len(worth) else answer_from
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ import numpy as np
 from chatbot.calibration import Calibration, Labelled, calibrate
 from chatbot.confidence import shipped_prior
 from chatbot.evaluation_lines import EvaluationInputError, Query, read_knowledge, read_queries
+from chatbot.finding import QUESTION_CHARACTERS
 from chatbot.knowledge import Entry
 from chatbot.language import detect_language
 from chatbot.metrics import (
@@ -20,7 +21,6 @@ from chatbot.metrics import (
     percentile,
     share,
 )
-from chatbot.responder import QUESTION_CHARACTERS
 from chatbot.retrieval import ABSENT, Index
 from matching.embedding import Encoder
 

@@ -14,7 +14,10 @@ whole questions surer of themselves.
 """
 
 LEAST_GAIN = 0.7
-"""Read together it may be this much less sure than alone; below that, the two have nothing in common."""
+"""Read together it may be this much less sure than alone; below that, the two have nothing in common.
+
+The first way of reading them together that finds anything decides; the others find what was said before.
+"""
 
 _LONGEST = 40
 _SURELY_SHORT = 14

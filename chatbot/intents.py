@@ -11,6 +11,9 @@ from chatbot.spelling import corrected
 
 Intent = SmallTalk | Literal["question", "empty", "wants_person", "complaint", "urgent", "buying"]
 
+SAYS_NOTHING: frozenset[Intent] = frozenset({"empty", "greeting", "thanks", "goodbye", "who_are_you"})
+"""No question can go on from these."""
+
 _ZH_POLITE = (
     r"(?:你好|您好|请|请问|麻烦|帮我|给我|我|要|想|想要|需要|我要|我想|可以|能|能不能|可不可以"
     r"|直接|现在|马上|赶紧|快|立刻|一下|一个|个|吧|啊|呀|呢|嘛|了|的|吗|谢谢|行不行|好吗|到|下)"

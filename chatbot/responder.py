@@ -3,21 +3,19 @@
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 
-from chatbot.calibration import Calibration, Labelled, calibrate
+from chatbot.calibration import Labelled, calibrate
 from chatbot.confidence import shipped_prior
 from chatbot.crisis import find_crisis
 from chatbot.crisis_patterns import CrisisKind
 from chatbot.crisis_sense import CrisisSense
-from chatbot.follow_up import LEAST_GAIN, goes_on, may_follow_up, read_together
-from chatbot.intents import Intent, find_intent
+from chatbot.finding import CLARIFY_OPTIONS, EXACT_CONFIDENCE, Finder, Finding, Knowledge, question_in
+from chatbot.intents import SAYS_NOTHING, Intent, find_intent
 from chatbot.knowledge import Entry
 from chatbot.language import LANGUAGES, Language, detect_language
-from chatbot.normalisation import EXAMINED_CHARACTERS, squeezed
 from chatbot.phrases import crisis_sentence, options, sentence
 from chatbot.replies import (
     CrisisIntent,
@@ -28,43 +26,17 @@ from chatbot.replies import (
     SearchResult,
     Suggestion,
 )
-from chatbot.retrieval import ABSENT, Comparison, Index
+from chatbot.retrieval import Index
 from chatbot.triage import topic_of
 from matching.embedding import Encoder, FloatArray
-
-QUESTION_CHARACTERS = 600
-"""Only this many leading characters of a message are compared with the knowledge."""
 
 _CRISIS_INTENTS: dict[CrisisKind, CrisisIntent] = {
     "self_harm": "crisis_self_harm",
     "danger": "crisis_danger",
     "medical": "crisis_medical",
 }
-_CLARIFY_OPTIONS = 3
-_EXACT_CONFIDENCE = 0.995
 _RUNNER_UP_SHARPNESS = 12.0
 _WORTH_SUGGESTING = 0.05
-_SAYS_NOTHING: frozenset[Intent] = frozenset({"empty", "greeting", "thanks", "goodbye", "who_are_you"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Knowledge:
-    index: Index
-    calibration: Calibration
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Finding:
-    confidence: float
-    decision: Literal["answer", "clarify", "handoff"]
-    ranked: tuple[tuple[Entry, float], ...]
-    best: int = -1
-
-    def entries(self, limit: int) -> tuple[RankedEntry, ...]:
-        return tuple(
-            RankedEntry(id=entry.id, question=entry.question, score=round(min(max(score, 0.0), 1.0), 4))
-            for entry, score in self.ranked[:limit]
-        )
 
 
 class Bot:
@@ -108,11 +80,11 @@ class Bot:
         return len(self._knowledge.index)
 
     @property
-    def knowledge(self) -> _Knowledge:
+    def knowledge(self) -> Knowledge:
         """What it answers from now; never changed, only replaced."""
         return self._knowledge
 
-    def imagine(self, entry: Entry) -> _Knowledge:
+    def imagine(self, entry: Entry) -> Knowledge:
         """What it would answer from if `entry` were published, in the place of the one of its id if any."""
         known = self._knowledge.index
         others = [one for one in known.phrasings.entries if one.id != entry.id]
@@ -157,8 +129,8 @@ class Bot:
             return _reply("smalltalk", 1.0, words, language=spoken, intent=intent)
         if intent == "empty":
             return _reply("clarify", 0.0, sentence("empty", spoken), language=spoken, intent=intent)
-        vector = self._encoder.encode_queries([_question_in(text)])
-        finding = self._find_with_context(text, spoken, earlier_user_text, vector)
+        vector = self._encoder.encode_queries([question_in(text)])
+        finding = self._finder().find_after(text, spoken, earlier=earlier_user_text, vector=vector)
         if kind := self._sensed(text, vector[0], finding):
             return self._crisis(kind, spoken)
         return _from_knowledge(finding, spoken, intent)
@@ -179,7 +151,7 @@ class Bot:
         """
         spoken = detect_language(text, fallback=language or "zh")
         reply = self.reply(text, language=spoken)
-        finding = self._find(text, spoken, only_language=language)
+        finding = self._finder().find(text, spoken, only_language=language)
         thresholds = self._knowledge.calibration.thresholds
         return SearchResult(
             decision=reply.decision,
@@ -199,7 +171,7 @@ class Bot:
         """
         spoken = detect_language(asked or text, fallback=detect_language(text, fallback=language or "zh"))
         chances = self._chances(asked or text, language or spoken)
-        if asked and find_intent(text) not in _SAYS_NOTHING:
+        if asked and find_intent(text) not in SAYS_NOTHING:
             for key, (entry, chance) in self._chances(text, language or spoken).items():
                 before = chances[key][1] if key in chances else 0.0
                 chances[key] = (entry, 1.0 - (1.0 - before) * (1.0 - chance))
@@ -214,7 +186,7 @@ class Bot:
 
     def _chances(self, text: str, spoken: Language) -> dict[tuple[str, str], tuple[Entry, float]]:
         """How likely each answer fits, by its key."""
-        finding = self._find(text, spoken, only_language=spoken)
+        finding = self._finder().find(text, spoken, only_language=spoken)
         return {
             entry.answer_key: (
                 entry,
@@ -226,108 +198,38 @@ class Bot:
 
     def _learn(
         self, entries: Sequence[Entry], labelled: Sequence[Labelled], *, earlier: Index | None
-    ) -> _Knowledge:
+    ) -> Knowledge:
         index = Index(entries, self._encoder, earlier=earlier)
         calibration = calibrate(
             index, prior=self._prior, target_precision=self._target_precision, labelled=labelled
         )
-        return _Knowledge(index=index, calibration=calibration)
+        return Knowledge(index=index, calibration=calibration)
 
     def _crisis(self, kind: CrisisKind, spoken: Language) -> Reply:
         words = crisis_sentence(kind, spoken, self._emergency[spoken])
         return _reply("crisis", 1.0, words, language=spoken, intent=_CRISIS_INTENTS[kind], is_urgent=True)
 
-    def _sensed(self, text: str, vector: FloatArray, finding: _Finding) -> CrisisKind | None:
+    def _sensed(self, text: str, vector: FloatArray, finding: Finding) -> CrisisKind | None:
         """Crisis by meaning.
 
         A question that is known word for word, and a danger that the knowledge can answer with confidence (a
         clinic's own entries, say), are left to it; a wish to die never is.
         """
-        kind = self._sense.kind(vector, _question_in(text))
-        is_known = finding.confidence >= _EXACT_CONFIDENCE
+        kind = self._sense.kind(vector, question_in(text))
+        is_known = finding.confidence >= EXACT_CONFIDENCE
         return None if is_known or (finding.decision == "answer" and kind != "self_harm") else kind
 
-    def _find_with_context(
-        self, text: str, spoken: Language, earlier: str | None, vector: FloatArray
-    ) -> _Finding:
-        """A follow-up is read together with the question before, if that one has found something."""
-        own = self._find(text, spoken, only_language=spoken, vector=vector)
-        if own.decision == "answer" or not earlier or not own.ranked or not may_follow_up(text):
-            return own
-        if find_intent(earlier) in _SAYS_NOTHING:
-            return own
-        before = self._find(earlier, spoken, only_language=spoken)
-        if before.decision == "handoff":
-            return own
-        knowledge, question = self._knowledge, _question_in(text)
-        both = f"{earlier[: QUESTION_CHARACTERS // 2]} {question}"
-        compared = knowledge.index.compare_vectors(vector, [question], [spoken], only_language=spoken)
-        together = knowledge.index.compare([both], [spoken], only_language=spoken)
-        readings = [read_together(compared, together, said_before=one) for one in (before.best, None)]
-        if goes_on(text):
-            readings.append(together)
-        for reading in readings:
-            finding = self._judge(knowledge, reading, exact=None)
-            if finding.decision != "handoff" and finding.confidence >= LEAST_GAIN * own.confidence:
-                return finding
-        return own
-
-    def _find(
-        self, text: str, spoken: Language, *, only_language: Language | None, vector: FloatArray | None = None
-    ) -> _Finding:
-        knowledge = self._knowledge
-        index = knowledge.index
-        question = _question_in(text)
-        if not len(index) or not squeezed(question):
-            return _Finding(confidence=0.0, decision="handoff", ranked=())
-        raw = self._encoder.encode_queries([question]) if vector is None else vector
-        comparison = index.compare_vectors(raw, [question], [spoken], only_language=only_language)
-        exact = index.exact_answer(squeezed(question), only_language=only_language)
-        return self._judge(knowledge, comparison, exact=exact)
-
-    def _judge(self, knowledge: _Knowledge, comparison: Comparison, *, exact: int | None) -> _Finding:
-        """What a comparison means; `exact` is the answer that has these very words."""
-        calibration = knowledge.calibration
-        scores = calibration.scores(comparison)
-        confidence = float(calibration.confidence(comparison, scores)[0])
-        order = [
-            int(answer) for answer in np.argsort(-scores[0], kind="stable") if scores[0][answer] > ABSENT
-        ]
-        if not order:
-            return _Finding(confidence=0.0, decision="handoff", ranked=())
-        if exact is not None:
-            order = [exact, *(answer for answer in order if answer != exact)]
-            confidence = max(confidence, _EXACT_CONFIDENCE)
-        layout = knowledge.index.phrasings
-        best_rows = comparison.best_rows[0]
-        ceiling = float(scores[0].max())
-        ranked = tuple(
-            (
-                layout.entries[layout.entry_of[best_rows[answer]]],
-                ceiling if answer == exact else float(scores[0][answer]),
-            )
-            for answer in order
-        )
-        decision: Literal["answer", "clarify", "handoff"] = "handoff"
-        is_doubted = exact is None and ranked[0][0].id in self._doubted
-        if confidence >= calibration.thresholds.answer_from and ranked[0][0].answer and not is_doubted:
-            decision = "answer"
-        elif confidence >= calibration.thresholds.clarify_from:
-            decision = "clarify"
-        return _Finding(confidence=confidence, decision=decision, ranked=ranked, best=order[0])
+    def _finder(self) -> Finder:
+        return Finder(knowledge=self._knowledge, encoder=self._encoder, doubted=self._doubted)
 
 
-def _question_in(text: str) -> str:
-    return text[:EXAMINED_CHARACTERS].strip()[:QUESTION_CHARACTERS]
-
-
-def _from_knowledge(finding: _Finding, spoken: Language, intent: Intent) -> Reply:
+def _from_knowledge(finding: Finding, spoken: Language, intent: Intent) -> Reply:
     nearest = finding.ranked[:1] if finding.decision == "answer" else finding.ranked
     topic = topic_of(nearest, confidence=finding.confidence)
     return replace(_answer_from(finding, spoken, intent), topic=topic)
 
 
-def _answer_from(finding: _Finding, spoken: Language, intent: Intent) -> Reply:
+def _answer_from(finding: Finding, spoken: Language, intent: Intent) -> Reply:
     is_upset, is_urgent = intent == "complaint", intent == "urgent"
     confidence = round(finding.confidence, 4)
     if finding.decision == "answer":
@@ -335,7 +237,7 @@ def _answer_from(finding: _Finding, spoken: Language, intent: Intent) -> Reply:
         words = sentence("answer_upset", spoken, answer=answered.answer) if is_upset else answered.answer
         entries = finding.entries(1)
     elif finding.decision == "clarify" and not is_upset and not is_urgent:
-        entries = finding.entries(_CLARIFY_OPTIONS)
+        entries = finding.entries(CLARIFY_OPTIONS)
         words = sentence("clarify", spoken, options=options([entry.question for entry in entries]))
         return _reply("clarify", confidence, words, entries, language=spoken, intent=intent)
     else:

@@ -43,6 +43,24 @@ def test_what_is_answered_reaches_the_target_or_nothing_is(
 
 
 @given(rows=CONFIDENCES)
+def test_asking_back_hits_at_least_as_often_as_not(rows: list[tuple[float, bool, float]]) -> None:
+    evidence = evidence_of(rows)
+    thresholds = thresholds_for(evidence, target_precision=1.0)
+    asked = (evidence.confidence >= thresholds.clarify_from) & (evidence.confidence < thresholds.answer_from)
+    if asked.any():
+        hit = np.average(evidence.is_among_three[asked], weights=evidence.weight[asked])
+        assert hit >= 0.5 - 1e-9
+
+
+def test_many_sure_cases_do_not_make_asking_back_worth_it_among_unsure_ones() -> None:
+    unsure = [(0.3, at < 2, 1.0) for at in range(10)]
+    rather = [(0.6, at < 7, 1.0) for at in range(10)]
+    sure = [(0.97, True, 1.0)] * 200
+    thresholds = thresholds_for(evidence_of([*unsure, *rather, *sure]), target_precision=0.99)
+    assert (thresholds.clarify_from, thresholds.answer_from) == (0.6, 0.97)
+
+
+@given(rows=CONFIDENCES)
 def test_a_higher_target_never_answers_more(rows: list[tuple[float, bool, float]]) -> None:
     evidence = evidence_of(rows)
     thresholds = [

@@ -86,3 +86,17 @@ def test_after_small_talk_a_question_stands_alone(informed_bot: Bot) -> None:
     alone = informed_bot.reply("会员呢", language="zh")
     after = informed_bot.reply("会员呢", language="zh", earlier_user_text="你好")
     assert after == alone
+
+
+def test_a_short_word_about_something_else_is_not_bent_towards_the_knowledge(informed_bot: Bot) -> None:
+    for text in ("讲个笑话", "我饿了", "下雨了", "let me think"):
+        before = "How do I get an invoice?" if text.isascii() else "怎么开发票"
+        language = detect_language(before, fallback="zh")
+        after = informed_bot.reply(text, language=language, earlier_user_text=before)
+        assert after == informed_bot.reply(text, language=language)
+
+
+def test_what_was_just_said_is_not_the_first_offer_again(informed_bot: Bot) -> None:
+    reply = informed_bot.reply("那能下载吗", language="zh", earlier_user_text="课程的有效期多久")
+    assert reply.decision == "clarify"
+    assert [entry.id for entry in reply.entries][0] == "offline-download.zh"
