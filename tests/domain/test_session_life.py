@@ -197,6 +197,22 @@ def test_words_of_crisis_while_waiting_move_to_the_front_once() -> None:
     assert session.pending[-1].text == "请立即拨打 120"
 
 
+def test_who_waits_as_urgent_is_told_emergency_numbers_once_words_of_crisis_come() -> None:
+    session = begun()
+    session.ask_for_person(now=NOW, urgent=True)
+    session.warn_of_crisis("请立即拨打 120", now=NOW)
+    session.warn_of_crisis("请立即拨打 120", now=NOW)
+    assert session.priority == 1
+    assert events(session).count("emergency_notice") == 1
+
+
+def test_who_was_told_emergency_numbers_by_the_bot_is_not_told_again() -> None:
+    session = begun()
+    session.ask_for_person(now=NOW, urgent=True, is_crisis=True)
+    session.warn_of_crisis("请立即拨打 120", now=NOW)
+    assert "emergency_notice" not in events(session)
+
+
 STEPS: dict[str, Callable[[Session, datetime], object]] = {
     "ask": lambda one, now: one.ask_for_person(now=now),
     "offer": lambda one, now: one.offer_to(
