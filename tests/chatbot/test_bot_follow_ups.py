@@ -99,4 +99,4 @@ def test_a_short_word_about_something_else_is_not_bent_towards_the_knowledge(inf
 def test_what_was_just_said_is_not_the_first_offer_again(informed_bot: Bot) -> None:
     reply = informed_bot.reply("那能下载吗", language="zh", earlier_user_text="课程的有效期多久")
     assert reply.decision == "clarify"
-    assert [entry.id for entry in reply.entries][0] == "offline-download.zh"
+    assert reply.entries[0].id == "offline-download.zh"
