@@ -52,3 +52,7 @@ class UnansweredQuestion:
 
 def question_id(session_id: SessionId, seq: int) -> str:
     return f"{session_id}/{seq}"
+
+
+def session_of(question_id: str) -> SessionId:
+    return SessionId(question_id.rpartition("/")[0])

@@ -1,5 +1,6 @@
 """Drafts of entries in MongoDB, the decided ones too."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -10,7 +11,8 @@ from pymongo.errors import DuplicateKeyError
 
 from server.domain.drafts import Decision, Draft, DraftStatus, DraftWords, RehearsalFigures
 from server.domain.errors import Conflict
-from server.domain.ids import EntryId
+from server.domain.ids import EntryId, SessionId
+from server.domain.unanswered import question_id
 from server.store.client import Database
 from server.store.cursors import newest_page
 
@@ -109,6 +111,24 @@ class DraftStore:
             await self.database["drafts"].delete_one(
                 {"_id": draft.id, "version": draft.version, "status": DraftStatus.PENDING.value}
             )
+
+    async def of_session(self, session_id: SessionId) -> list[Draft]:
+        """Those, of every status, that one of its questions is behind. Reads them all; there are few."""
+        begins = {"$regex": f"^{re.escape(question_id(session_id, 0).removesuffix('0'))}"}
+        found = self.database["drafts"].find({"question_ids": begins}).sort("_id", ASCENDING)
+        return [_draft_of(one) for one in await found.to_list(None)]
+
+    async def delete(self, draft_id: str) -> None:
+        await self.database["drafts"].delete_one({"_id": draft_id})
+
+    async def overwrite(self, draft: Draft) -> None:
+        """Whatever its status. Raises Conflict when it is not there in the version that was read."""
+        result = await self.database["drafts"].replace_one(
+            {"_id": draft.id, "version": draft.version},
+            _document_of(replace(draft, version=draft.version + 1)),
+        )
+        if not result.matched_count:
+            raise Conflict("the draft was changed at the same time")
 
     async def counts(self) -> dict[str, int]:
         """By status."""

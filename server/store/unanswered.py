@@ -14,6 +14,9 @@ from server.store.cursors import newest_page
 
 Document = dict[str, Any]
 
+_KEYS_AT_ONCE = 100
+"""The embedded database takes the square of this many keys that it finds."""
+
 INDEXES = {
     "unanswered": [
         IndexModel([("asked_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
@@ -22,6 +25,7 @@ INDEXES = {
         ),
         IndexModel([("is_open", ASCENDING), ("asked_at", DESCENDING)], name="open"),
         IndexModel([("changed_at", DESCENDING)], name="changed"),
+        IndexModel([("session_id", ASCENDING)], name="of_session"),
     ]
 }
 
@@ -113,8 +117,26 @@ class UnansweredStore:
 
     async def of(self, question_ids: Sequence[str]) -> list[UnansweredQuestion]:
         """Those that are still there, oldest first."""
-        found = self.database["unanswered"].find({"_id": {"$in": list(question_ids)}})
-        return [_question_of(one) for one in await found.sort("asked_at", ASCENDING).to_list(None)]
+        found: list[UnansweredQuestion] = []
+        for start in range(0, len(question_ids), _KEYS_AT_ONCE):
+            some = self.database["unanswered"].find(
+                {"_id": {"$in": list(question_ids[start : start + _KEYS_AT_ONCE])}}
+            )
+            found += map(_question_of, await some.to_list(None))
+        return sorted(found, key=lambda one: (one.asked_at, one.id))
+
+    async def of_session(self, session_id: SessionId) -> list[UnansweredQuestion]:
+        found = self.database["unanswered"].find({"session_id": session_id}).sort("asked_at", ASCENDING)
+        return [_question_of(one) for one in await found.to_list(None)]
+
+    async def forget_session(self, session_id: SessionId) -> None:
+        await self.database["unanswered"].delete_many({"session_id": session_id})
+
+    async def touch(self, question_ids: Sequence[str], *, at: datetime) -> None:
+        """They are to be drafted anew."""
+        await self.database["unanswered"].update_many(
+            {"_id": {"$in": list(question_ids)}}, {"$set": {"changed_at": at}}
+        )
 
     async def close(self, question_ids: Sequence[str]) -> None:
         """A draft of them has been decided: they make no further one."""

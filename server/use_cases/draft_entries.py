@@ -10,7 +10,7 @@ import structlog
 
 from server.domain.drafts import Draft, DraftWords
 from server.domain.errors import Conflict
-from server.domain.unanswered import UnansweredQuestion
+from server.domain.unanswered import UnansweredQuestion, session_of
 from server.use_cases.learning_ports import Drafts, UnansweredQuestions
 from server.use_cases.ports import Clock
 
@@ -66,8 +66,13 @@ class DraftEntries:
         await self.questions.forget_oldest()
         newest = await self.questions.newest_open(limit=_MOST_QUESTIONS)
         asked = sorted(newest, key=lambda one: (one.asked_at, one.id))
-        await self._reconcile(await self.model.propose(asked))
-        self._done = changed
+        proposals = await self.model.propose(asked)
+        # Minutes may have passed: of a session that was erased meanwhile nothing is drafted.
+        left = {one.id for one in await self.questions.of([one.id for one in asked])}
+        fresh = [one for one in proposals if left.issuperset(one.question_ids)]
+        await self._reconcile(fresh)
+        if len(fresh) == len(proposals):
+            self._done = changed
 
     async def _reconcile(self, proposals: Sequence[Proposed]) -> None:
         pending = await self.drafts.pending()
@@ -130,7 +135,7 @@ def _words_of(proposal: Proposed) -> DraftWords:
 
 
 def _sessions_in(question_ids: Sequence[str]) -> int:
-    return len({one.rpartition("/")[0] for one in question_ids})
+    return len({session_of(one) for one in question_ids})
 
 
 def _likeness_of(proposal: Proposed) -> str:

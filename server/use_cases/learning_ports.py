@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from server.domain.drafts import Draft, DraftStatus, RehearsalFigures
-from server.domain.ids import EntryId
+from server.domain.ids import EntryId, SessionId
 from server.domain.trust import EntryTrust, Votes
 from server.domain.unanswered import ColleagueReply, UnansweredQuestion
 
@@ -37,6 +37,13 @@ class UnansweredQuestions(Protocol):
         """Those that are still there, oldest first."""
         ...
 
+    async def of_session(self, session_id: SessionId) -> list[UnansweredQuestion]: ...
+    async def forget_session(self, session_id: SessionId) -> None: ...
+
+    async def touch(self, question_ids: Sequence[str], *, at: datetime) -> None:
+        """They are to be drafted anew: `last_change` moves, if any of them is there."""
+        ...
+
     async def close(self, question_ids: Sequence[str]) -> None: ...
 
     async def last_change(self) -> datetime | None: ...
@@ -62,6 +69,19 @@ class Drafts(Protocol):
 
     async def keep_rehearsal(self, draft: Draft, figures: RehearsalFigures) -> None: ...
     async def forget(self, drafts: Sequence[Draft]) -> None: ...
+
+    async def of_session(self, session_id: SessionId) -> list[Draft]:
+        """Those, of every status, that one of its questions is behind."""
+        ...
+
+    async def delete(self, draft_id: str) -> None:
+        """Whatever its version and status."""
+        ...
+
+    async def overwrite(self, draft: Draft) -> None:
+        """Whatever its status, with a new version; a draft that has changed meanwhile is a Conflict."""
+        ...
+
     async def counts(self) -> dict[str, int]: ...
 
 
