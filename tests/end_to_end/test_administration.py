@@ -97,7 +97,8 @@ async def test_an_import_with_a_wrong_line_names_it_and_changes_nothing(
 
     await board.part("import").click()
     await board.part("undo-import").first.click()
-    await board.seat.page.get_by_role("dialog").last.get_by_role("button", name="Undo").click()
+    question = board.seat.page.get_by_role("dialog", name="Undo this import?")
+    await question.get_by_role("button", name="Undo").click()
     await expect(board.part("past-import").first).to_contain_text("Undone by")
     await board.seat.page.keyboard.press("Escape")
     await expect(row.get_by_text("Archived")).to_be_visible()
