@@ -13,6 +13,7 @@ from server.store import (
     message_documents,
     records,
     refresh_tokens,
+    revisions,
     session_documents,
 )
 from server.store.client import Database
@@ -29,6 +30,7 @@ INDEX_TABLES: tuple[dict[str, list[IndexModel]], ...] = (
     accounts.INDEXES,
     refresh_tokens.INDEXES,
     knowledge.INDEXES,
+    revisions.INDEXES,
 )
 
 

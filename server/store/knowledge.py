@@ -15,6 +15,7 @@ from server.domain.ids import EntryId
 from server.domain.knowledge import EntryStatus, KnowledgeEntry
 from server.store.client import Database
 from server.store.cursors import newest_page
+from server.store.revisions import raise_revision, revision
 from server.use_cases.knowledge_ports import EntryQuery
 
 Document = dict[str, Any]
@@ -24,10 +25,9 @@ INDEXES = {
         IndexModel([("updated_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
         IndexModel([("status", ASCENDING)], name="status"),
     ],
-    "revisions": [],
 }
 
-_REVISION = {"_id": "knowledge"}
+_REVISION = "knowledge"
 _DUPLICATE_KEY = 11_000
 _BATCH = 500
 
@@ -68,8 +68,7 @@ class KnowledgeStore:
         return [_entry_of(one) for one in page], next_cursor
 
     async def revision(self) -> int:
-        document = await self.database["revisions"].find_one(_REVISION)
-        return int(document["number"]) if document else 0
+        return await revision(self.database, _REVISION)
 
     async def save(self, *, new: Sequence[KnowledgeEntry], changed: Sequence[KnowledgeEntry]) -> None:
         """All or nothing. Raises Conflict as the use cases' port says."""
@@ -78,9 +77,7 @@ class KnowledgeStore:
 
         async def write(session: AsyncIOMotorClientSession) -> None:
             # First, so that two writers at once meet here and not in the middle of their work.
-            await self.database["revisions"].update_one(
-                _REVISION, {"$inc": {"number": 1}}, upsert=True, session=session
-            )
+            await raise_revision(self.database, _REVISION, session=session)
             await self._write(new, changed, session)
 
         async with await self.database.client.start_session() as session:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -11,6 +12,9 @@ import structlog
 
 from server.domain.knowledge import EntryStatus, KnowledgeEntry
 from server.domain.people import Consultant
+
+_PROFILES_AGAIN_SECONDS = 60.0
+"""However little seems to have changed: a profile and its revision are not written in one step."""
 
 logger = structlog.get_logger(__name__)
 
@@ -21,6 +25,7 @@ class PublishedKnowledge(Protocol):
 
 
 class ActiveProfiles(Protocol):
+    async def revision(self) -> int: ...
     async def all(self, *, active_only: bool = True) -> list[Consultant]: ...
 
 
@@ -44,6 +49,8 @@ class KeepModelCurrent:
     poll_seconds: float = 2.0
     _loaded_knowledge: int | None = None
     _loaded_profiles: str | None = None
+    _profiles_revision: int | None = None
+    _profiles_again_at: float = 0.0
     _round: asyncio.Lock = field(default_factory=asyncio.Lock)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -54,6 +61,7 @@ class KeepModelCurrent:
     def model_restarted(self) -> None:
         self._loaded_knowledge = None
         self._loaded_profiles = None
+        self._profiles_revision = None
         self._news.set()
 
     async def run(self) -> None:
@@ -89,7 +97,12 @@ class KeepModelCurrent:
         logger.info("knowledge loaded", revision=revision, entries=len(entries))
 
     async def _load_profiles(self) -> None:
+        revision = await self.consultants.revision()
+        if revision == self._profiles_revision and time.monotonic() < self._profiles_again_at:
+            return
         consultants = await self.consultants.all(active_only=True)
+        self._profiles_revision = revision
+        self._profiles_again_at = time.monotonic() + _PROFILES_AGAIN_SECONDS
         print_of_all = _fingerprint(consultants)
         if print_of_all == self._loaded_profiles:
             return
@@ -97,7 +110,7 @@ class KeepModelCurrent:
         try:
             await self.model.load_profiles(consultants)
         except BaseException:
-            self._loaded_profiles = None
+            self._loaded_profiles = self._profiles_revision = None
             raise
         logger.info("profiles loaded", consultants=len(consultants))
 
