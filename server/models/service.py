@@ -14,6 +14,7 @@ from chatbot.responder import Bot
 from matching.embedding import Encoder
 from matching.matcher import Matcher
 from server.models import calls
+from server.models.background import yield_to_others
 from server.processes.frames import FrameTooLarge, pack, read_frame
 
 _LIVE_THREADS = 2
@@ -105,7 +106,9 @@ class Service:
 
     models: Models
     _live: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_LIVE_THREADS, "live"))
-    _loading: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "loading"))
+    _loading: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, "loading", initializer=yield_to_others)
+    )
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
