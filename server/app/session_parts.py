@@ -124,7 +124,7 @@ def build_session_parts(
         handoff=RequestHandoff(find, change, clock),
         leave_queue=LeaveQueue(change, clock),
         end=EndSession(change, clock),
-        rate=RateSession(find, sessions, consultants, announce, clock),
+        rate=RateSession(find, sessions, consultants, log, announce, clock),
         feedback=GiveBotFeedback(
             find,
             log,

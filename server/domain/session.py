@@ -118,7 +118,6 @@ class Session:
     unfiled: dict[str, Any] | None = None
     receipts: dict[str, Receipt] = field(default_factory=lambda: {"user": Receipt(), "consultant": Receipt()})
     rating: Rating | None = None
-    last_writer_id: AccountId | None = None
     last_seq: int = 0
 
     # -- who may see and write -------------------------------------------------------------------------------
@@ -290,16 +289,31 @@ class Session:
         self._must_be_open()
         self.fence += 1
 
-    def rate(self, *, score: int, comment: str, tags: tuple[str, ...], now: datetime) -> Rating:
-        """Once ended, and changeable for 31 days after the first rating."""
+    def rate(
+        self,
+        *,
+        score: int,
+        comment: str,
+        tags: tuple[str, ...],
+        last_writer_id: AccountId | None,
+        now: datetime,
+    ) -> Rating:
+        """Once ended, and changeable for 31 days after the first rating.
+
+        It belongs to the consultant who wrote last, or else to the one who had the session.
+        """
         if self.is_open:
             raise Conflict("the session has not ended yet")
         first = self.rating.created_at if self.rating else now
         if now - first > RATING_MAY_CHANGE_FOR:
             raise Conflict("the rating can no longer be changed")
-        last = self.last_writer_id or (self.consultant.id if self.consultant else None)
         self.rating = Rating(
-            score=score, comment=comment, tags=tags, consultant_id=last, created_at=first, updated_at=now
+            score=score,
+            comment=comment,
+            tags=tags,
+            consultant_id=last_writer_id or (self.consultant.id if self.consultant else None),
+            created_at=first,
+            updated_at=now,
         )
         return self.rating
 

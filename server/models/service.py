@@ -15,6 +15,7 @@ from chatbot.summary import summarise
 from matching.embedding import Encoder
 from matching.matcher import Matcher
 from server.models import calls, learning_calls
+from server.models.background import yield_to_others
 from server.models.study import Study
 from server.processes.frames import FrameTooLarge, pack, read_frame
 
@@ -124,8 +125,12 @@ class Service:
 
     models: Models
     _live: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_LIVE_THREADS, "live"))
-    _loading: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "loading"))
-    _studying: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "studying"))
+    _loading: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, "loading", initializer=yield_to_others)
+    )
+    _studying: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, "studying", initializer=yield_to_others)
+    )
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

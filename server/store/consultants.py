@@ -18,10 +18,12 @@ from server.domain.errors import NotFound
 from server.domain.ids import AccountId, SessionId
 from server.domain.people import Consultant, PresenceStatus
 from server.store.client import Database
+from server.store.revisions import raise_revision, revision
 
 Document = dict[str, Any]
 
 _TRIES = 3
+_REVISION = "profiles"
 
 INDEXES = {"consultants": [IndexModel([("is_active", ASCENDING), ("name", ASCENDING)], name="active")]}
 
@@ -63,6 +65,7 @@ class ConsultantStore:
         document = asdict(consultant) | {"status": consultant.status.value}
         document["_id"] = document.pop("id")
         await self.database["consultants"].insert_one(document)
+        await raise_revision(self.database, _REVISION)
 
     async def find(self, consultant_id: AccountId) -> Consultant | None:
         document = await self.database["consultants"].find_one({"_id": consultant_id})
@@ -103,6 +106,11 @@ class ConsultantStore:
             consultant.id,
             {"$set": {name: document[name] for name in _PROFILE_FIELDS} | {"session_capacity": None}},
         )
+        await raise_revision(self.database, _REVISION)
+
+    async def revision(self) -> int:
+        """Rises after each change of a profile, but not if the process dies in between."""
+        return await revision(self.database, _REVISION)
 
     # -- presence and slots ----------------------------------------------------------------------------------
 

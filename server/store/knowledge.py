@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, ReturnDocument, WriteConcern
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from server.domain.errors import Conflict
-from server.domain.ids import EntryId, ImportId, new_id
+from server.domain.ids import EntryId, ImportId
 from server.domain.knowledge import ChangeKind, EntryStatus, KnowledgeEntry, KnowledgeImport
 from server.store.client import Database
 from server.store.cursors import newest_page
@@ -23,6 +23,7 @@ from server.store.knowledge_documents import (
     place_of,
 )
 from server.store.knowledge_mirror import REVISION, KnowledgeMirror
+from server.store.revisions import raise_revision, revision
 from server.use_cases.knowledge_ports import EntryQuery, Replacement
 
 Document = dict[str, Any]
@@ -35,7 +36,6 @@ INDEXES = {
     ],
     "knowledge_versions": [],
     "knowledge_imports": [IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest")],
-    "revisions": [],
 }
 
 _DUPLICATE_KEY = 11_000
@@ -72,8 +72,7 @@ class KnowledgeStore:
         return await self._mirror.page(query, limit=limit, cursor=cursor)
 
     async def revision(self) -> int:
-        document = await self.database["revisions"].find_one(REVISION)
-        return int(document["number"]) if document else 0
+        return await revision(self.database, REVISION)
 
     async def earlier(self, entry_id: EntryId, versions: Collection[int]) -> list[KnowledgeEntry]:
         """Newest first; those that are not kept are left out."""
@@ -131,18 +130,12 @@ class KnowledgeStore:
 
         async def write(session: AsyncIOMotorClientSession) -> None:
             # First, so that two writers at once meet here and not in the middle of their work.
-            revised = await self.database["revisions"].find_one_and_update(
-                REVISION,
-                {"$inc": {"number": 1}, "$setOnInsert": {"epoch": new_id("e")}},
-                upsert=True,
-                return_document=ReturnDocument.AFTER,
-                session=session,
-            )
+            number = await raise_revision(self.database, REVISION, session=session)
             if undone is not None:
                 await self._mark_undone(undone, session)
             if imported is not None:
                 await self._file(imported, session)
-            await self._write(new, changed, revised["number"], session)
+            await self._write(new, changed, number, session)
 
         async with await self.database.client.start_session() as session:
             await session.with_transaction(

@@ -15,7 +15,7 @@ from server.use_cases.knowledge_ports import EntryQuery
 Document = dict[str, Any]
 Place = tuple[int, str]
 
-REVISION = {"_id": "knowledge"}
+REVISION = "knowledge"
 
 _READ_AT_ONCE = 1_000
 _THREAD_FROM = 2_000
@@ -59,7 +59,7 @@ class KnowledgeMirror:
 
     async def _look(self) -> None:
         async with self._looking:
-            stored = await self.database["revisions"].find_one(REVISION)
+            stored = await self.database["revisions"].find_one({"_id": REVISION})
             # Read before the entries: what is written in between is then read once more, never missed.
             revision, epoch = (stored["number"], stored.get("epoch", "")) if stored else (0, "")
             if (revision, epoch) == (self._seen, self._epoch):

@@ -7,12 +7,12 @@ new. That needs no unique index on the cmid, which costs the embedded database m
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from server.domain.ids import SessionId
 from server.domain.message import Draft
-from server.store.message_reads import EMPTY_LOG, READS_AT_ONCE, MessageReads, Tail, parts
+from server.store.message_reads import EMPTY_LOG, NEAR, READS_AT_ONCE, MessageReads, Tail, parts
 
 KNOWN_TAILS = 50_000
 
@@ -92,8 +92,10 @@ class KnownLogs:
         """
         ids = list(session_ids)
         unsure = [one for one in ids if one not in self._tails or one in self._doubted]
-        if unsure:
-            await asyncio.gather(*(self.read_tail(one) for one in unsure))
+        if grown := {one: self._tails[one].seq for one in unsure if self.is_known_in_full(one)}:
+            await self._read_on(grown)
+        if lost := [one for one in unsure if one not in self._tails or one in self._doubted]:
+            await asyncio.gather(*(self.read_tail(one) for one in lost))
         if unread := [one for one in ids if not self.is_known_in_full(one)]:
             await asyncio.gather(*(self._read_sent(one) for one in unread))
         return set(unsure)
@@ -118,6 +120,24 @@ class KnownLogs:
         if sent is not None and sent.through == seq - 1:
             sent.seqs[draft.sender.id, draft.cmid] = sent.through = seq
             self._keep_sent(draft.session_id, sent)
+
+    async def _read_on(self, known: Mapping[SessionId, int]) -> None:
+        """Where people of two processes talk, each log goes on by a message or two at a time: one query tells
+        of all of them. Those that it does not tell enough of stay doubted."""
+        for session_id, log in (await self.reads.following(known)).items():
+            if not self.is_known_in_full(session_id) or self._known_seq(session_id) != known[session_id]:
+                continue  # somebody else has read further meanwhile
+            end = known[session_id]
+            newer = [one for one in log if one.seq > end]
+            is_end_there = end == 0 or (log and log[0].seq == end)
+            is_dense = [one.seq for one in newer] == list(range(end + 1, end + 1 + len(newer)))
+            if not is_end_there or not is_dense or len(newer) == NEAR - 1:
+                continue
+            sent = self._sent[session_id]
+            sent.seqs |= {(one.sender_id, one.cmid): one.seq for one in newer}
+            sent.through += len(newer)
+            self._keep_sent(session_id, sent)
+            self._remember(session_id, newer[-1].tail if newer else self._tails[session_id])
 
     async def _read_sent(self, session_id: SessionId) -> None:
         through = self._known_seq(session_id)

@@ -15,9 +15,11 @@ from server.store.message_documents import Document, message_of, place_of
 
 _PLACES_A_QUERY = 200
 _FIRST_LOOK = 16
-_NEAR = 4
+NEAR = 4
+"""Places that are looked at where little or nothing new is expected, with the last one that is known."""
 _LONGEST_LOG = 2**20
 _STEPS_A_LOOK = 16
+_OF_A_TAIL = {"seq": 1, "fence": 1, "data.event": 1}
 READS_AT_ONCE = 20
 """Logs that one reader looks at side by side."""
 
@@ -31,6 +33,16 @@ class Tail:
     seq: int
     fence: int
     is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Who wrote the message at a place under which cmid, and the end of the log if nothing follows it."""
+
+    seq: int
+    sender_id: str
+    cmid: str
+    tail: Tail
 
 
 EMPTY_LOG = Tail(seq=0, fence=0, is_closed=False)
@@ -78,6 +90,18 @@ class MessageReads:
             found += await self._look(places, {"seq": 1, "sender.id": 1, "cmid": 1})
         return [(one["seq"], one["sender"]["id"], one["cmid"]) for one in found]
 
+    async def following(self, known: Mapping[SessionId, int]) -> dict[SessionId, list[Written]]:
+        """What stands at the known end of each log and right behind it, in order; one query for many."""
+        found: dict[SessionId, list[Written]] = {session_id: [] for session_id in known}
+        for part in parts(list(known.items()), _PLACES_A_QUERY // NEAR):
+            places = [place_of(session_id, seq + ahead) for session_id, seq in part for ahead in range(NEAR)]
+            for one in await self._look(places, {"session_id": 1, "sender.id": 1, "cmid": 1} | _OF_A_TAIL):
+                written = Written(one["seq"], one["sender"]["id"], one["cmid"], _tail_of(one))
+                found[SessionId(one["session_id"])].append(written)
+        for log in found.values():
+            log.sort(key=lambda one: one.seq)
+        return found
+
     async def longer_than(self, known: Mapping[SessionId, int]) -> set[SessionId]:
         """The sessions whose log has a message after the given seq.
 
@@ -99,7 +123,7 @@ class MessageReads:
         there, then closes in: three queries for a log of 4,000 messages that nothing is known of.
         """
         if at_least > 0:
-            near = range(at_least, at_least + _NEAR)
+            near = range(at_least, at_least + NEAR)
             end = await self._furthest(session_id, near)
             if end is None or end["seq"] < near[-1]:
                 return _tail_of(end)
@@ -117,7 +141,7 @@ class MessageReads:
 
     async def _furthest(self, session_id: SessionId, seqs: Iterable[int]) -> Document | None:
         places = [place_of(session_id, seq) for seq in seqs if seq > 0]
-        found = await self._look(places, {"seq": 1, "fence": 1, "data.event": 1})
+        found = await self._look(places, _OF_A_TAIL)
         return max(found, key=lambda one: int(one["seq"]), default=None)
 
     async def _at(self, session_id: SessionId, seqs: Sequence[int]) -> list[Message]:

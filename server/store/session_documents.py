@@ -94,7 +94,6 @@ def document_of(session: Session) -> Document:
         "tags": list(session.tags),
         "receipts": {role: asdict(receipt) for role, receipt in session.receipts.items()},
         "rating": rating_document(session.rating),
-        "last_writer_id": session.last_writer_id,
         "last_seq": session.last_seq,
         "overtaken": session.overtaken,
     } | state_document(session)
@@ -145,7 +144,6 @@ def session_of(document: Document) -> Session:
         pending=[draft_of(one) for one in document["pending"]],
         receipts={role: Receipt(**receipt) for role, receipt in document["receipts"].items()},
         rating=rating_of(document["rating"]),
-        last_writer_id=document["last_writer_id"],
         last_seq=document["last_seq"],
     )
 

@@ -139,10 +139,6 @@ class SessionStore:
     async def write_receipts(self) -> None:
         await self._receipts.write()
 
-    async def keep_writer(self, session_id: SessionId, consultant_id: AccountId) -> None:
-        """The consultant who wrote last is the one whom a rating belongs to."""
-        await self._update(session_id, {"$set": {"last_writer_id": consultant_id}})
-
     async def set_tags(self, session_id: SessionId, tags: Sequence[str]) -> None:
         await self._update(session_id, {"$set": {"tags": list(tags)}})
 

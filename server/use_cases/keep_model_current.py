@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -13,6 +14,9 @@ from server.domain.knowledge import EntryStatus, KnowledgeEntry
 from server.domain.people import Consultant
 from server.domain.trust import EntryTrust
 
+_PROFILES_AGAIN_SECONDS = 60.0
+"""However little seems to have changed: a profile and its revision are not written in one step."""
+
 logger = structlog.get_logger(__name__)
 
 
@@ -22,6 +26,7 @@ class PublishedKnowledge(Protocol):
 
 
 class ActiveProfiles(Protocol):
+    async def revision(self) -> int: ...
     async def all(self, *, active_only: bool = True) -> list[Consultant]: ...
 
 
@@ -52,6 +57,8 @@ class KeepModelCurrent:
     _loaded_knowledge: int | None = None
     _loaded_doubts: tuple[str, ...] | None = None
     _loaded_profiles: str | None = None
+    _profiles_revision: int | None = None
+    _profiles_again_at: float = 0.0
     _round: asyncio.Lock = field(default_factory=asyncio.Lock)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -63,6 +70,7 @@ class KeepModelCurrent:
         self._loaded_knowledge = None
         self._loaded_doubts = None
         self._loaded_profiles = None
+        self._profiles_revision = None
         self._news.set()
 
     async def run(self) -> None:
@@ -106,7 +114,12 @@ class KeepModelCurrent:
         self._loaded_doubts = entry_ids
 
     async def _load_profiles(self) -> None:
+        revision = await self.consultants.revision()
+        if revision == self._profiles_revision and time.monotonic() < self._profiles_again_at:
+            return
         consultants = await self.consultants.all(active_only=True)
+        self._profiles_revision = revision
+        self._profiles_again_at = time.monotonic() + _PROFILES_AGAIN_SECONDS
         print_of_all = _fingerprint(consultants)
         if print_of_all == self._loaded_profiles:
             return
@@ -114,7 +127,7 @@ class KeepModelCurrent:
         try:
             await self.model.load_profiles(consultants)
         except BaseException:
-            self._loaded_profiles = None
+            self._loaded_profiles = self._profiles_revision = None
             raise
         logger.info("profiles loaded", consultants=len(consultants))
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.domain.events import SessionChanged
-from server.domain.ids import SessionId
-from server.domain.message import clean_text
+from server.domain.ids import AccountId, SessionId
+from server.domain.message import SenderRole, clean_text
 from server.domain.people import Person
 from server.domain.rating import MAX_COMMENT_CODE_POINTS, Rating
 from server.use_cases.find_session import FindSession
-from server.use_cases.ports import Announce, Clock, Consultants, Sessions
+from server.use_cases.ports import Announce, Clock, Consultants, Log, Sessions
+
+_PAGE_MESSAGES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class RateSession:
     find_session: FindSession
     sessions: Sessions
     consultants: Consultants
+    log: Log
     announce: Announce
     clock: Clock
 
@@ -32,7 +35,13 @@ class RateSession:
         """Belongs to the consultant who wrote last. Conflict while the session is open or after 31 days."""
         session = await self.find_session.fresh(session_id, person)
         comment = clean_text(comment, limit=MAX_COMMENT_CODE_POINTS) if comment.strip() else ""
-        rating = session.rate(score=score, comment=comment, tags=tuple(tags), now=self.clock())
+        rating = session.rate(
+            score=score,
+            comment=comment,
+            tags=tuple(tags),
+            last_writer_id=await self._last_writer(session_id),
+            now=self.clock(),
+        )
         replaced = await self.sessions.set_rating(session_id, rating)
         if rating.consultant_id is not None:
             await self.consultants.count_rating(
@@ -42,3 +51,13 @@ class RateSession:
             )
         self.announce(SessionChanged(session, session.status))
         return rating
+
+    async def _last_writer(self, session_id: SessionId) -> AccountId | None:
+        # Read from the log when it is asked for: to keep it up to date would slow down every talk.
+        before = await self.log.tail(session_id) + 1
+        while page := await self.log.read_before(session_id, before=before, limit=_PAGE_MESSAGES):
+            for message in reversed(page):
+                if message.sender.role is SenderRole.CONSULTANT:
+                    return AccountId(message.sender.id)
+            before = page[0].seq
+        return None

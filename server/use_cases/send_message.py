@@ -86,7 +86,6 @@ class SendMessage:
                 continue
             if not appended.is_repeat:
                 self.announce(MessagePosted(appended.message, session))
-                await self._keep_writer(session, person)
             return appended.message
         raise Unavailable("the session is being changed by too many at once")
 
@@ -132,7 +131,3 @@ class SendMessage:
             return session
         await self.change_session(session.id, lambda one: one.note_join(person, now=self.clock()))
         raise StaleFence(session.log_fence)
-
-    async def _keep_writer(self, session: Session, person: Person) -> None:
-        if person.role is Role.CONSULTANT and session.last_writer_id != person.id:
-            await self.sessions.keep_writer(session.id, person.id)

@@ -133,7 +133,10 @@ class CheckSlots:
             for holder in (session.consultant_id, session.asked_id)
             if holder
         }
-        for consultant_id, session_id in taken - rightful:
+        needless = taken - rightful
+        # Where sessions are given all the time, most of these were given since the glance.
+        seen = await self.sessions.many({session_id for _, session_id in needless})
+        for consultant_id, session_id in needless - {(_holder_of(one), one.id) for one in seen}:
             if await self._free(consultant_id, session_id):
                 self.announce(FloorChanged(consultant_id))
         for consultant_id, session_id in rightful - taken:

@@ -45,8 +45,7 @@ def events(session: Session) -> list[str]:
 def test_the_usual_way_from_first_contact_to_rating() -> None:
     session = active()
     session.end(now=NOW, by=EndedBy.USER)
-    session.last_writer_id = LIN.id
-    rating = session.rate(score=5, comment="谢谢", tags=("专业",), now=NOW)
+    rating = session.rate(score=5, comment="谢谢", tags=("专业",), last_writer_id=LIN.id, now=NOW)
     assert events(session) == ["session_started", "bot_handoff", "queued", "assigned", "session_ended"]
     assert (session.status, session.ended_by, rating.consultant_id) == (
         SessionStatus.ENDED,
@@ -163,13 +162,15 @@ def test_nothing_happens_after_the_end(step: Callable[[Session], None]) -> None:
 def test_ratings_wait_for_the_end_and_may_change_for_31_days() -> None:
     session = active()
     with pytest.raises(Conflict):
-        session.rate(score=5, comment="", tags=(), now=NOW)
+        session.rate(score=5, comment="", tags=(), last_writer_id=None, now=NOW)
     session.end(now=NOW, by=EndedBy.USER)
-    first = session.rate(score=2, comment="", tags=(), now=NOW)
-    changed = session.rate(score=4, comment="", tags=(), now=NOW + timedelta(days=31))
+    first = session.rate(score=2, comment="", tags=(), last_writer_id=None, now=NOW)
+    changed = session.rate(score=4, comment="", tags=(), last_writer_id=None, now=NOW + timedelta(days=31))
     assert (changed.created_at, changed.score) == (first.created_at, 4)
     with pytest.raises(Conflict):
-        session.rate(score=5, comment="", tags=(), now=NOW + timedelta(days=31, seconds=1))
+        session.rate(
+            score=5, comment="", tags=(), last_writer_id=None, now=NOW + timedelta(days=31, seconds=1)
+        )
 
 
 def test_members_are_the_user_the_present_consultant_and_supervisors() -> None:

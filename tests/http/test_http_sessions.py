@@ -65,6 +65,8 @@ async def new_session(
 
 
 async def say(edge: Edge, session: Session, text: str, role: SenderRole = SenderRole.USER) -> None:
+    author = session.consultant if role is SenderRole.CONSULTANT else session.user
+    assert author is not None
     await edge.stores.log.append(
         Draft(
             session_id=session.id,
@@ -72,7 +74,7 @@ async def say(edge: Edge, session: Session, text: str, role: SenderRole = Sender
             fence=session.log_fence,
             cmid=str(uuid.uuid4()),
             kind=MessageKind.TEXT,
-            sender=Sender(role, session.user.id, "李雷"),
+            sender=Sender(role, author.id, author.name),
             text=text,
             created_at=utc_now(),
         )

@@ -257,3 +257,13 @@ async def test_a_frame_beyond_the_limit_is_neither_sent_nor_read() -> None:
             await read_frame(reader)
     writer.close()
     await writer.wait_closed()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux has priorities of threads")
+async def test_loading_leaves_the_processor_to_live_questions(models: Models) -> None:
+    await until_loaded(models)
+    threads = [int(one.name) for one in Path(f"/proc/{models.process.process_id}/task").iterdir()]
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    priorities = {os.getpriority(os.PRIO_PROCESS, thread) for thread in threads}
+    assert own in priorities
+    assert any(one > own for one in priorities)

@@ -117,6 +117,24 @@ async def test_a_repeat_is_known_in_a_log_that_others_have_written(
     assert await log.find(session_id, sender_id="c_1", cmid=drafts[0].cmid) is None
 
 
+@pytest.mark.parametrize("at_a_time", range(1, 7))
+async def test_what_another_process_wrote_meanwhile_is_known_however_much(
+    log: MessageLog, other_log: MessageLog, session_id: SessionId, at_a_time: int
+) -> None:
+    written = 0
+    for _ in range(4):
+        drafts = [said(session_id, str(number)) for number in range(at_a_time)]
+        for draft in drafts:
+            written += 1
+            assert (await other_log.append(draft)).message.seq == written
+        log.forget_tail(session_id, below=written)
+        again, own = await asyncio.gather(log.append(drafts[-1]), log.append(said(session_id, "own")))
+        written += 1
+        assert (again.is_repeat, again.message.seq, own.message.seq) == (True, written - 1, written)
+        other_log.forget_tail(session_id, below=written)
+    assert log.counters.seq_conflicts + other_log.counters.seq_conflicts == 0
+
+
 async def test_a_repeat_is_known_after_its_log_was_forgotten(log: MessageLog) -> None:
     log.known.most_cmids, log.known.least_logs = 20, 2
     drafts = [said(SessionId(new_id("s")), str(number)) for number in range(90)]
