@@ -27,6 +27,7 @@ from chatbot.replies import (
     Suggestion,
 )
 from chatbot.retrieval import Index
+from chatbot.territory import border_of
 from chatbot.triage import topic_of
 from matching.embedding import Encoder, FloatArray
 
@@ -203,7 +204,7 @@ class Bot:
         calibration = calibrate(
             index, prior=self._prior, target_precision=self._target_precision, labelled=labelled
         )
-        return Knowledge(index=index, calibration=calibration)
+        return Knowledge(index=index, calibration=calibration, border=border_of(index))
 
     def _crisis(self, kind: CrisisKind, spoken: Language) -> Reply:
         words = crisis_sentence(kind, spoken, self._emergency[spoken])
