@@ -108,6 +108,7 @@ _METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
     learning_calls.DoubtEntries: lambda models, call: models.bot.doubt(call.entry_ids),
     learning_calls.ProposeDrafts: lambda models, call: models.ready_study().propose(call),
     learning_calls.FindSimilar: lambda models, call: models.ready_study().similar(call),
+    learning_calls.FindAlike: lambda models, call: models.ready_study().alike(call),
     learning_calls.RehearseEntry: lambda models, call: models.ready_study().rehearse(call),
     learning_calls.TryEntry: lambda models, call: models.ready_study().try_out(call),
     learning_calls.JudgeItself: lambda models, _: models.ready_study().judgement(),
