@@ -99,7 +99,9 @@ _METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
     calls.Ping: lambda models, _: models.facts(),
     calls.LoadKnowledge: Models.load_knowledge,
     calls.AskBot: _ask,
-    calls.WatchForCrisis: lambda models, call: models.bot.warn(call.text, language=call.language),
+    calls.WatchForCrisis: lambda models, call: models.bot.warn(
+        call.text, language=call.language, earlier_user_text=call.earlier_user_text
+    ),
     calls.SearchKnowledge: lambda models, call: models.ready_bot().search(call.text, limit=call.limit),
     calls.SuggestAnswers: lambda models, call: models.ready_bot().suggest(
         call.text, asked=call.asked, limit=call.limit
