@@ -14,7 +14,7 @@ FloatArray = npt.NDArray[np.float32]
 Vectors = dict[str, FloatArray]
 
 _BACKGROUND_WEIGHT = 20
-_ORDINARY: dict[Language, tuple[str, ...]] = {
+ORDINARY: dict[Language, tuple[str, ...]] = {
     "zh": (
         "今天天气怎么样",
         "附近有什么好吃的餐厅",
@@ -90,10 +90,10 @@ class StoredVectors:
         return self._take(texts, self.all_passages, self._known_passages, self._encoder.encode_passages)
 
     def ordinary_queries(self) -> dict[Language, FloatArray]:
-        return {language: self.queries(texts) for language, texts in _ORDINARY.items()}
+        return {language: self.queries(texts) for language, texts in ORDINARY.items()}
 
     def ordinary_passages(self) -> dict[Language, FloatArray]:
-        return {language: self.passages(texts) for language, texts in _ORDINARY.items()}
+        return {language: self.passages(texts) for language, texts in ORDINARY.items()}
 
     def forget_earlier(self) -> None:
         """Let go of the earlier generation, so that texts no longer used do not stay in memory."""

@@ -14,6 +14,7 @@ from chatbot.language import Language
 from chatbot.normalisation import EXAMINED_CHARACTERS, squeezed
 from chatbot.replies import RankedEntry
 from chatbot.retrieval import ABSENT, Comparison, Index
+from chatbot.territory import NO_BORDER, nearest_of
 from matching.embedding import Encoder, FloatArray
 
 QUESTION_CHARACTERS = 600
@@ -33,10 +34,14 @@ EXACT_CONFIDENCE = 0.995
 
 @dataclass(frozen=True, kw_only=True)
 class Knowledge:
-    """One state of what the bot knows; never changed, only replaced."""
+    """One state of what the bot knows; never changed, only replaced.
+
+    `border` is the least cosine to any wording at which asking back may help (see `territory`).
+    """
 
     index: Index
     calibration: Calibration
+    border: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +93,7 @@ class Finder:
         raw = self.encoder.encode_queries([question]) if vector is None else vector
         comparison = index.compare_vectors(raw, [question], [spoken], only_language=only_language)
         exact = index.exact_answer(squeezed(question), only_language=only_language)
-        return self._judge(comparison, exact=exact)
+        return self._judge(comparison, exact=exact, border=self.knowledge.border)
 
     def find_after(self, text: str, spoken: Language, *, earlier: str | None, vector: FloatArray) -> Finding:
         """As `find`; a follow-up is read with the question `earlier`, if that one has found something."""
@@ -108,13 +113,15 @@ class Finder:
         if goes_on(text):
             readings.append(together)
         for reading in readings:
-            finding = self._judge(reading, exact=None)
+            finding = self._judge(reading)
             if finding.decision != "handoff":
                 is_about_it = finding.confidence >= LEAST_GAIN * own.confidence
                 return finding.not_again(before.best) if is_about_it else own
         return own
 
-    def _judge(self, comparison: Comparison, *, exact: int | None) -> Finding:
+    def _judge(
+        self, comparison: Comparison, *, exact: int | None = None, border: float = NO_BORDER
+    ) -> Finding:
         """What a comparison means; `exact` is the answer that has these very words."""
         calibration, layout = self.knowledge.calibration, self.knowledge.index.phrasings
         scores = calibration.scores(comparison)
@@ -139,7 +146,7 @@ class Finder:
         is_doubted = exact is None and ranked[0][0].id in self.doubted
         if confidence >= calibration.thresholds.answer_from and ranked[0][0].answer and not is_doubted:
             decision = "answer"
-        elif confidence >= calibration.thresholds.clarify_from:
+        elif confidence >= calibration.thresholds.clarify_from and nearest_of(comparison)[0] >= border:
             decision = "clarify"
         return Finding(confidence=confidence, decision=decision, ranked=ranked, best=order[0])
 

@@ -56,6 +56,26 @@ class Learner:
         self._forget({one.text for one in taken}, {one.reply for one in taken})
         return tuple(proposals[:MOST_PROPOSALS])
 
+    def alike(
+        self, question: AskedQuestion, others: Sequence[Sequence[str]], index: Index
+    ) -> tuple[int, ...]:
+        """The numbers of those `others`, each given by its wordings, that ask the same; the closest first.
+
+        By the measure that makes clusters: `question` could be in one with one of their wordings.
+        """
+        texts = [question.text, *(text for wordings in others for text in wordings)]
+        of = [number for number, wordings in enumerate(others) for _ in wordings]
+        if not of or not squeezed(question.text):
+            return ()
+        spoken = [detect_language(text, fallback=question.language) for text in texts]
+        raw = self._vectors(texts)
+        vectors = centre_of(raw, spoken, index.vectors.ordinary_queries()).centred(raw, spoken)
+        closest: dict[int, float] = {}
+        for number, language, closeness in zip(of, spoken[1:], vectors[1:] @ vectors[0], strict=True):
+            if language == spoken[0] and closeness >= _SAME_CONCERN:
+                closest[number] = max(closest.get(number, 0.0), float(closeness))
+        return tuple(sorted(closest, key=lambda number: -closest[number]))
+
     def _clusters(
         self, questions: Sequence[AskedQuestion], raw: FloatArray, index: Index
     ) -> list[npt.NDArray[np.int64]]:

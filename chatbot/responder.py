@@ -27,6 +27,7 @@ from chatbot.replies import (
     Suggestion,
 )
 from chatbot.retrieval import Index
+from chatbot.territory import border_of
 from chatbot.triage import topic_of
 from matching.embedding import Encoder, FloatArray
 
@@ -35,6 +36,7 @@ _CRISIS_INTENTS: dict[CrisisKind, CrisisIntent] = {
     "danger": "crisis_danger",
     "medical": "crisis_medical",
 }
+_NEEDS_NO_KNOWLEDGE: frozenset[Intent] = SAYS_NOTHING | {"wants_person"}
 _RUNNER_UP_SHARPNESS = 12.0
 _WORTH_SUGGESTING = 0.05
 
@@ -136,12 +138,14 @@ class Bot:
         return _from_knowledge(finding, spoken, intent)
 
     def warn(self, text: str, *, language: Language, earlier_user_text: str | None = None) -> Reply | None:
-        """The reply to words of crisis, None for all others.
+        """The reply to a crisis, None to all others: for messages that the bot does not answer.
 
-        Looks at words alone, so it costs next to nothing and needs no knowledge: for messages that the bot
-        does not answer.
+        It hears by words and by meaning, as `reply` does, and needs no knowledge.
         """
         kind = find_crisis(text, earlier_text=earlier_user_text)
+        if kind is None and find_intent(text) not in _NEEDS_NO_KNOWLEDGE:
+            question = question_in(text)
+            kind = self._sense.kind(self._encoder.encode_queries([question])[0], question)
         return self._crisis(kind, detect_language(text, fallback=language)) if kind else None
 
     def search(self, text: str, *, language: Language | None = None, limit: int = 10) -> SearchResult:
@@ -203,7 +207,7 @@ class Bot:
         calibration = calibrate(
             index, prior=self._prior, target_precision=self._target_precision, labelled=labelled
         )
-        return Knowledge(index=index, calibration=calibration)
+        return Knowledge(index=index, calibration=calibration, border=border_of(index))
 
     def _crisis(self, kind: CrisisKind, spoken: Language) -> Reply:
         words = crisis_sentence(kind, spoken, self._emergency[spoken])

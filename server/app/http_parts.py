@@ -50,6 +50,7 @@ from server.use_cases.merge_visitor import MergeVisitor
 from server.use_cases.ports import Announce
 from server.use_cases.preview_matching import PreviewMatching
 from server.use_cases.read_session import ReadSession
+from server.use_cases.recall_rejections import RecallRejections
 from server.use_cases.refresh_access import RefreshAccess
 from server.use_cases.register import Register
 from server.use_cases.review_drafts import DecideDraft, EditDraft, ListDrafts, LookAtDraft, RehearseDraft
@@ -173,6 +174,7 @@ def _build_learning(
         unanswered=ListUnanswered(questions),
         drafts=ListDrafts(drafts),
         look=LookAtDraft(drafts, questions, learning),
+        rejections=RecallRejections(drafts, learning),
         edit=EditDraft(drafts, utc_now),
         rehearse=RehearseDraft(drafts, stores.knowledge, learning, utc_now),
         decide=DecideDraft(drafts, questions, stores.knowledge, knowledge.create, knowledge.edit, utc_now),

@@ -87,6 +87,11 @@ async def get_draft(call: Call[NoBody, NoQuery]) -> WholeDraftJson:
     return whole_draft_json(*await call.parts.learning.look(call.path["id"]))
 
 
+async def list_rejections(call: Call[NoBody, NoQuery]) -> DraftPage:
+    found = await call.parts.learning.rejections(call.path["id"])
+    return {"items": [draft_json(one) for one in found], "next_cursor": None}
+
+
 async def edit_draft(call: Call[DraftRequest, NoQuery]) -> DraftJson:
     body = call.body
     words = DraftWords(
@@ -183,6 +188,16 @@ LEARNING_ROUTES: tuple[AnyRoute, ...] = (
         body=NoBody,
         query=NoQuery,
         result=WholeDraftJson,
+    ),
+    Route(
+        method="GET",
+        path="/api/faq/drafts/{id}/rejections",
+        who=Who.ADMIN,
+        summary="Rejected drafts that asked the same as this one, at most three.",
+        handler=list_rejections,
+        body=NoBody,
+        query=NoQuery,
+        result=DraftPage,
     ),
     Route(
         method="PUT",

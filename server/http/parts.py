@@ -33,6 +33,7 @@ from server.use_cases.log_in import LogIn
 from server.use_cases.log_out import LogOut
 from server.use_cases.preview_matching import PreviewMatching
 from server.use_cases.read_session import ReadSession
+from server.use_cases.recall_rejections import RecallRejections
 from server.use_cases.refresh_access import RefreshAccess
 from server.use_cases.register import Register
 from server.use_cases.review_drafts import DecideDraft, EditDraft, ListDrafts, LookAtDraft, RehearseDraft
@@ -108,6 +109,7 @@ class LearningParts:
     unanswered: ListUnanswered
     drafts: ListDrafts
     look: LookAtDraft
+    rejections: RecallRejections
     edit: EditDraft
     rehearse: RehearseDraft
     decide: DecideDraft

@@ -91,6 +91,7 @@ class WatchForCrisis(Call[Reply | None]):
 
     text: str
     language: Language
+    earlier_user_text: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -198,9 +198,12 @@ class BotClient:
             calls.AskBot(text=text, language=_spoken(language), earlier_user_text=earlier_user_text)
         )
 
-    async def warn(self, text: str, *, language: str) -> Reply | None:
-        """The reply to words of crisis, None for all others."""
-        return await self.line.call(calls.WatchForCrisis(text=text, language=_spoken(language)))
+    async def warn(self, text: str, *, language: str, earlier_user_text: str | None = None) -> Reply | None:
+        """The reply to a crisis, None to all others."""
+        call = calls.WatchForCrisis(
+            text=text, language=_spoken(language), earlier_user_text=earlier_user_text
+        )
+        return await self.line.call(call)
 
     async def search(self, text: str, *, limit: int = 10) -> SearchResult:
         return await self.line.call(calls.SearchKnowledge(text=text, limit=limit))

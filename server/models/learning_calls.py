@@ -33,6 +33,20 @@ class FindSimilar(Call[tuple[SimilarEntry, ...]]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FindAlike(Call[tuple[int, ...]]):
+    """Which of `others`, each given by its wordings, ask the same as the question; the closest first."""
+
+    method = "learn.alike"
+    answer = Reader(TypeAdapter(tuple[int, ...]).validate_python)
+    limit_seconds = _STUDY_SECONDS
+    is_study = True
+
+    question: str
+    language: Language
+    others: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RehearseEntry(Call[Rehearsal]):
     method = "learn.rehearse"
     answer = Reader(TypeAdapter(Rehearsal).validate_python)

@@ -42,6 +42,14 @@ class LearningClient:
             )
         )
 
+    async def alike(
+        self, question: str, others: Sequence[Sequence[str]], *, language: str
+    ) -> tuple[int, ...]:
+        call = calls.FindAlike(
+            question=question, language=_spoken(language), others=tuple(tuple(one) for one in others)
+        )
+        return await self.line.call(call)
+
     async def rehearse(self, entry_id: str, words: DraftWords) -> Rehearsal:
         return await self.line.call(calls.RehearseEntry(entry=_entry_of(entry_id, words)))
 

@@ -100,7 +100,9 @@ _METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
     calls.Ping: lambda models, _: models.facts(),
     calls.LoadKnowledge: Models.load_knowledge,
     calls.AskBot: _ask,
-    calls.WatchForCrisis: lambda models, call: models.bot.warn(call.text, language=call.language),
+    calls.WatchForCrisis: lambda models, call: models.bot.warn(
+        call.text, language=call.language, earlier_user_text=call.earlier_user_text
+    ),
     calls.SearchKnowledge: lambda models, call: models.ready_bot().search(call.text, limit=call.limit),
     calls.SuggestAnswers: lambda models, call: models.ready_bot().suggest(
         call.text, asked=call.asked, limit=call.limit
@@ -109,6 +111,7 @@ _METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
     learning_calls.DoubtEntries: lambda models, call: models.bot.doubt(call.entry_ids),
     learning_calls.ProposeDrafts: lambda models, call: models.ready_study().propose(call),
     learning_calls.FindSimilar: lambda models, call: models.ready_study().similar(call),
+    learning_calls.FindAlike: lambda models, call: models.ready_study().alike(call),
     learning_calls.RehearseEntry: lambda models, call: models.ready_study().rehearse(call),
     learning_calls.TryEntry: lambda models, call: models.ready_study().try_out(call),
     learning_calls.JudgeItself: lambda models, _: models.ready_study().judgement(),

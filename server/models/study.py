@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from chatbot import Entry, SearchResult
 from chatbot.judgement import judgement_of
 from chatbot.learning import Learner
-from chatbot.lessons import Judgement, Proposal, Rehearsal, SimilarEntry
+from chatbot.lessons import AskedQuestion, Judgement, Proposal, Rehearsal, SimilarEntry
 from chatbot.regression import Knowledge, rehearse
 from chatbot.responder import Bot
 from chatbot.similar_entries import similar_entries
@@ -31,6 +31,11 @@ class Study:
     def propose(self, call: calls.ProposeDrafts) -> tuple[Proposal, ...]:
         with self._one_at_a_time:
             return self._learner.propose(call.questions, self.bot.knowledge.index)
+
+    def alike(self, call: calls.FindAlike) -> tuple[int, ...]:
+        question = AskedQuestion(id="", text=call.question, language=call.language)
+        with self._one_at_a_time:
+            return self._learner.alike(question, call.others, self.bot.knowledge.index)
 
     def similar(self, call: calls.FindSimilar) -> tuple[SimilarEntry, ...]:
         return similar_entries(

@@ -44,7 +44,7 @@ _SPEECHLESS = {
 
 
 class BotModel(Protocol):
-    async def warn(self, text: str, *, language: str) -> "Reply | None": ...
+    async def warn(self, text: str, *, language: str, earlier_user_text: str | None) -> "Reply | None": ...
     async def reply(self, text: str, *, language: str, earlier_user_text: str | None) -> "Reply": ...
 
 
@@ -124,9 +124,13 @@ class AnswerAsBot:
     async def _watch_over(self, session: Session, question: Message) -> None:
         """The bot is silent while the user waits for a person, save that danger is never passed over."""
         try:
-            warning = await self.model.warn(question.text, language=session.language)
+            warning = await self.model.warn(
+                question.text,
+                language=session.language,
+                earlier_user_text=await self._earlier_user_text(question),
+            )
         except Unavailable:
-            logger.warning("no model to look for words of crisis", session_id=session.id)
+            logger.warning("no model to listen for a crisis", session_id=session.id)
             return
         if warning is not None:
             await self.change_session(

@@ -16,7 +16,7 @@ class ForgetLearned:
     """Again after a crash, or a Conflict with an editor, it does the rest.
 
     What an admin has approved stays as knowledge, and forgets where it came from. Of other drafts nothing
-    stays that was said in the session. One that nobody has edited is made anew of what others have asked.
+    stays that was said in the session. One that nobody has edited is made anew of what other sessions asked.
     """
 
     questions: UnansweredQuestions

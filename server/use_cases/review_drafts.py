@@ -193,7 +193,13 @@ class DecideDraft:
         if await self.knowledge.find(entry_id) is None:
             await self.create(editor=editor, fields=fields, entry_id=entry_id)
         else:
-            edit = EntryEdit(question=fields.question, answer=fields.answer, alternatives=fields.alternatives)
+            edit = EntryEdit(
+                question=fields.question,
+                answer=fields.answer,
+                alternatives=fields.alternatives,
+                language=fields.language,
+                category=fields.category,
+            )
             await self.edit(editor=editor, entry_id=entry_id, edit=edit, over_version=None)
         return await self._decide(draft, DraftStatus.APPROVED, editor, reason, entry_id)
 

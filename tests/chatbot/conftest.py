@@ -1,10 +1,15 @@
 """A small bilingual knowledge base and a bot with the real bundled model."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from chatbot import EmergencyNumbers, Entry, Language
 from chatbot.responder import Bot
 from matching.embedding import Encoder, load_encoder
+
+SAMPLE = Path(__file__).parents[2] / "server" / "demo" / "knowledge.jsonl"
 
 NUMBERS: dict[Language, EmergencyNumbers] = {
     "zh": EmergencyNumbers(medical="120", police="110", crisis_line="12356"),
@@ -90,3 +95,23 @@ def bot(encoder: Encoder) -> Bot:
     made = Bot(encoder, emergency=NUMBERS, name=NAMES)
     made.load(ENTRIES)
     return made
+
+
+@pytest.fixture(scope="session")
+def informed_bot(encoder: Encoder) -> Bot:
+    """Knows the sample knowledge, with two wordings an entry."""
+    bot = Bot(encoder, emergency=NUMBERS, name=NAMES, target_precision=0.95)
+    read = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
+    bot.load(
+        [
+            Entry(
+                id=one["id"],
+                question=one["question"],
+                alternatives=tuple(one["alternatives"][:1]),
+                answer=one["answer"],
+                language=one["language"],
+            )
+            for one in read
+        ]
+    )
+    return bot

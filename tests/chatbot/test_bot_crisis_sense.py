@@ -52,6 +52,18 @@ def test_a_crisis_in_other_words_is_sensed(bot: Bot, text: str) -> None:
     assert bot.reply(text, language="zh").decision == "crisis"
 
 
+@pytest.mark.parametrize("text", UNSEEN_CRISES)
+def test_who_waits_for_a_person_is_heard_as_well(bot: Bot, text: str) -> None:
+    warning = bot.warn(text, language="zh")
+    assert warning is not None
+    assert warning.text == bot.reply(text, language="zh").text
+
+
+@pytest.mark.parametrize("text", [*UNSEEN_TROUBLES, "转人工", "thanks"])
+def test_everyday_trouble_warns_nobody(bot: Bot, text: str) -> None:
+    assert bot.warn(text, language="zh") is None
+
+
 @pytest.mark.parametrize("text", UNSEEN_TROUBLES)
 def test_everyday_trouble_is_not(bot: Bot, text: str) -> None:
     assert text not in read_examples().ordinary

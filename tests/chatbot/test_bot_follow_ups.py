@@ -1,18 +1,14 @@
 """A follow-up is read with the question before it; a whole question stays what it is."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from chatbot import Entry, detect_language
+from chatbot import detect_language
 from chatbot.follow_up import may_follow_up
 from chatbot.responder import Bot
-from matching.embedding import Encoder
-from tests.chatbot.conftest import NAMES, NUMBERS
 
 HERE = Path(__file__).parent
-SAMPLE = HERE.parents[1] / "server" / "demo" / "knowledge.jsonl"
 
 
 def lines() -> list[tuple[bool, str, str, str]]:
@@ -23,26 +19,6 @@ def lines() -> list[tuple[bool, str, str, str]]:
             before, text, entry = (part.strip() for part in raw.removeprefix("=").split("|"))
             read.append((raw.startswith("="), before, text, entry))
     return read
-
-
-@pytest.fixture(scope="module")
-def informed_bot(encoder: Encoder) -> Bot:
-    """Knows the sample knowledge, with two wordings an entry."""
-    bot = Bot(encoder, emergency=NUMBERS, name=NAMES, target_precision=0.95)
-    read = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
-    bot.load(
-        [
-            Entry(
-                id=one["id"],
-                question=one["question"],
-                alternatives=tuple(one["alternatives"][:1]),
-                answer=one["answer"],
-                language=one["language"],
-            )
-            for one in read
-        ]
-    )
-    return bot
 
 
 def right(bot: Bot, *, whole: bool, with_before: bool) -> float:

@@ -187,3 +187,20 @@ def test_an_edit_that_is_tried_out_is_not_in_doubt(bot: Bot) -> None:
         assert bot.reply(asked, language="zh").decision == "clarify"
     finally:
         bot.doubt([])
+
+
+def test_what_asks_the_same_as_a_question_is_found_in_its_language_only(encoder: Encoder, bot: Bot) -> None:
+    learner = Learner(encoder)
+    question = AskedQuestion(id="", text="你们周末上班吗", language="zh")
+    others = [
+        ("附近有地铁站吗",),
+        ("Do you work at weekends",),
+        ("发票怎么开", "周末你们上不上班"),
+        ("请问周末上班吗",),
+    ]
+    found = learner.alike(question, others, bot.knowledge.index)
+    assert sorted(found) == [2, 3]
+    assert learner.alike(question, [], bot.knowledge.index) == ()
+    assert learner.alike(question, [()], bot.knowledge.index) == ()
+    nothing = AskedQuestion(id="", text="？", language="zh")
+    assert learner.alike(nothing, others, bot.knowledge.index) == ()

@@ -49,13 +49,18 @@ async def test_what_a_colleague_answered_is_reviewed_published_and_said_by_the_b
     await board.part("drafts-approved").click()
     await expect(row).to_have_count(1)
 
+    # A bot that is asked too early hands over, and then it is no longer its turn.
+    await board.go("knowledge")
+    await board.part("faq-try-text").fill(QUESTION)
+    trial = board.part("faq-trial").filter(has_text="三十个积分")
+    for _ in range(20):
+        await board.part("faq-try-submit").click()
+        await board.seat.page.wait_for_timeout(_DRAFTED_MS / 20)
+        if await trial.count():
+            break
     chat = await company.user()
-    for asked in range(1, 20):
-        await chat.say(QUESTION)
-        await expect(chat.words_of("bot")).to_have_count(asked)
-        if "三十个积分" in await chat.words_of("bot").last.inner_text():
-            return
-    raise AssertionError("the bot never said it")
+    await chat.say(QUESTION)
+    await expect(chat.words_of("bot").first).to_contain_text("三十个积分")
 
 
 async def test_an_entry_in_doubt_is_shown_and_stood_by(company: Company) -> None:

@@ -45,6 +45,7 @@ async def test_what_a_consultant_has_answered_is_drafted_approved_and_then_answe
         (visitor.session_id, asked["seq"])
     ]
     path = f"/api/faq/drafts/{draft['id']}"
+    assert await admin.get(f"{path}/rejections") == {"items": [], "next_cursor": None}
     body = {"version": whole["version"]}
     early = await admin.request("POST", f"{path}/approve", body)
     assert (early.status, early.code) == (409, "conflict")

@@ -128,6 +128,9 @@ async def test_somebody_in_danger_is_told_the_configured_numbers(models: Models)
     assert warning is not None
     assert warning.text == reply.text
     assert await models.line.bot.warn("怎么退款", language="zh") is None
+    split = await models.line.bot.warn("再活了", language="zh", earlier_user_text="我真的不想")
+    assert split is not None
+    assert split.intent == "crisis_self_harm"
 
 
 async def test_the_matcher_ranks_and_assigns_from_afar(models: Models) -> None:

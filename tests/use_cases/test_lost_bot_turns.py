@@ -30,7 +30,7 @@ class Parrot:
 
     asked: list[str] = field(default_factory=list)
 
-    async def warn(self, text: str, *, language: str) -> Reply | None:
+    async def warn(self, text: str, *, language: str, earlier_user_text: str | None) -> Reply | None:
         return None
 
     async def reply(self, text: str, *, language: str, earlier_user_text: str | None) -> Reply:

@@ -7,19 +7,16 @@ import { formatMoment, formatShare } from "../../core/i18n";
 import { AlertIcon, Badge, Button, Dialog, DialogActions, Field, Skeleton, tell, tellFailure } from "../../ui";
 import { LoadFailure } from "../frame/list_frame";
 import { useParts } from "../frame/parts";
-import { adminText, botText } from "../texts";
+import { botText } from "../texts";
+import { bodyOf, hasWords, sameWords, wordsOf, type DraftWords } from "./draft_words";
 import { LIKENESS_TONES } from "./drafts_view";
 import type { Draft, Rehearsal, WholeDraft } from "./payloads";
+import { RejectedBefore } from "./rejected_before";
 import { RehearsalView } from "./rehearsal_view";
 import { Question } from "./unanswered_list";
+import { WordFields } from "./word_fields";
 
 const REHEARSAL_LIMIT_MS = 300_000;
-
-interface Words {
-  question: string;
-  alternatives: string;
-  answer: string;
-}
 
 interface DrawerProps {
   id: string;
@@ -67,12 +64,13 @@ function Review({ draft, reload, onChanged, onClose }: ReviewProps) {
   const work = useReview(draft, reload, onChanged);
   const { words, rehearsal } = work;
   const is_changed = !sameWords(words.value, wordsOf(draft));
-  const has_words = words.value.question.trim() !== "" && words.value.answer.trim() !== "";
+  const has_words = hasWords(words.value);
   const decide = (decision: "approve" | "reject") => async (): Promise<void> => {
     if (await work.decide(decision)) onClose();
   };
   return (
     <div class="draft">
+      <RejectedBefore path={pathOf(draft.id)} />
       <WordFields words={words.value} is_proposed={draft.answered_by !== null && !draft.is_edited} onChange={(part) => (words.value = { ...words.value, ...part })} />
       {is_changed && (
         <div class="bot-card__acts">
@@ -109,7 +107,7 @@ type Busy = "" | "save" | "rehearse" | "approve" | "reject";
 function useReview(draft: WholeDraft, reload: () => Promise<void>, onChanged: () => void) {
   const t = botText.value;
   const { api } = useParts();
-  const words = useSignal<Words>(wordsOf(draft));
+  const words = useSignal<DraftWords>(wordsOf(draft));
   const reason = useSignal("");
   const rehearsal = useSignal<Rehearsal | null>(null);
   const busy = useSignal<Busy>("");
@@ -135,7 +133,7 @@ function useReview(draft: WholeDraft, reload: () => Promise<void>, onChanged: ()
   };
   const save = (): Promise<boolean> =>
     run("save", async () => {
-      await api.put<Draft>(pathOf(draft.id), { ...bodyOf(words.peek()), language: draft.language, category: draft.category, version: draft.version });
+      await api.put<Draft>(pathOf(draft.id), { ...bodyOf(words.peek()), version: draft.version });
       tell(t.saved);
       onChanged();
       await reload();
@@ -152,19 +150,6 @@ function useReview(draft: WholeDraft, reload: () => Promise<void>, onChanged: ()
       onChanged();
     });
   return { words, reason, rehearsal, busy, save, rehearse, decide };
-}
-
-function WordFields({ words, is_proposed, onChange }: { words: Words; is_proposed: boolean; onChange: (part: Partial<Words>) => void }) {
-  const t = botText.value;
-  const admin = adminText.value;
-  const about = words.answer.trim() === "" ? t.noReply : is_proposed ? t.answerFrom : undefined;
-  return (
-    <div class="form">
-      <Field label={admin.question} value={words.question} maxlength={500} testid="draft-question" onInput={(question) => onChange({ question })} />
-      <Field label={admin.alternatives} multiline value={words.alternatives} testid="draft-alternatives" onInput={(alternatives) => onChange({ alternatives })} />
-      <Field label={admin.answer} multiline value={words.answer} testid="draft-answer" onInput={(answer) => onChange({ answer })} {...(about === undefined ? {} : { hint: about })} />
-    </div>
-  );
 }
 
 function Similar({ draft }: { draft: WholeDraft }) {
@@ -233,19 +218,6 @@ function Decided({ draft }: { draft: WholeDraft }) {
       <Sources draft={draft} />
     </div>
   );
-}
-
-function wordsOf(draft: Draft): Words {
-  return { question: draft.question, alternatives: draft.alternatives.join("\n"), answer: draft.answer };
-}
-
-function sameWords(one: Words, other: Words): boolean {
-  return one.question === other.question && one.alternatives === other.alternatives && one.answer === other.answer;
-}
-
-function bodyOf(words: Words): { question: string; alternatives: string[]; answer: string } {
-  const lines = words.alternatives.split("\n").map((line) => line.trim());
-  return { question: words.question, alternatives: lines.filter((line) => line !== ""), answer: words.answer };
 }
 
 function pathOf(id: string): string {

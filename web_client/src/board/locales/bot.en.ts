@@ -32,6 +32,8 @@ export const botEn = {
   reason: "Reason",
   reasonHint: "Kept with the decision.",
   rejectTitle: "Reject this draft?",
+  rejectedBefore: "A draft like this was rejected before",
+  rejectedBecause: ({ name, at, reason }: { name: string; at: string; reason: string }) => `${name}, ${at}: ${reason}`,
   unsaved: "You have changed the draft. Save it first, then check it.",
   changedMeanwhile: "This draft has changed or was decided in the meantime. It has been loaded again.",
   decided: ({ status, name, at }: { status: string; name: string; at: string }) => `${status} by ${name}, ${at}`,

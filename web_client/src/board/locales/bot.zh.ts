@@ -31,6 +31,8 @@ export const botZh: BotTexts = {
   reason: "理由",
   reasonHint: "会与审核结果一起保存。",
   rejectTitle: "驳回这份草稿？",
+  rejectedBefore: "类似的草稿曾被驳回",
+  rejectedBecause: ({ name, at, reason }) => `${name} 于 ${at}：${reason}`,
   unsaved: "草稿有改动，请先保存再检查。",
   changedMeanwhile: "这份草稿刚刚有变动或已被处理，已重新载入。",
   decided: ({ status, name, at }) => `${name} 于 ${at} 处理：${status}`,

@@ -146,7 +146,6 @@ export const deskEn = {
 
   person: "User",
   factLanguage: "Language",
-  factTopic: "Topic",
   factStarted: "Started",
   factWaited: "Waited before",
   factReason: "Told to the user",

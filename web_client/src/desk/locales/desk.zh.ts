@@ -146,7 +146,6 @@ export const deskZh: DeskTexts = {
 
   person: "用户",
   factLanguage: "语言",
-  factTopic: "主题",
   factStarted: "开始时间",
   factWaited: "接入前等待",
   factReason: "告知用户的理由",
