@@ -34,6 +34,8 @@ ADMITTED: dict[tuple[str, str], AbstractSet[str | None]] = {
     ("POST", "/api/sessions/{id}/rating"): {VISITOR, USER},
     ("GET", "/api/board"): {SUPERVISOR, ADMIN},
     ("POST", "/api/faq/check"): {ADMIN},
+    ("POST", "/api/faq/try"): {ADMIN},
+    ("GET", "/api/faq/drafts/{id}/rejections"): {ADMIN},
     ("POST", "/api/faq/import"): {ADMIN},
     ("GET", "/api/faq/imports"): {ADMIN},
     ("POST", "/api/faq/imports/{id}/undo"): {ADMIN},
