@@ -9,6 +9,8 @@ from chatbot.evaluate import Evaluation
 _INCHES = (6.0, 5.0)
 _DOTS_PER_INCH = 150
 _INK, _GREY, _RED = "#1f5f8b", "#8a8a8a", "#b3402a"
+_WHOLE = (-0.02, 1.02)
+"""A share's axis: wide enough that points at 0 and at 1 are seen whole."""
 
 
 class PlotsUnavailable(Exception):
@@ -52,11 +54,13 @@ def _draw_reliability(axes: Any, evaluation: Evaluation) -> None:
         marker="o",
         label="equal-mass bins",
     )
-    axes.axvline(evaluation.answer_from, color=_RED, linewidth=1, label="answers from here")
+    axes.axvline(
+        evaluation.answer_from, color=_RED, linewidth=1, label=f"answers from {evaluation.answer_from:.2f}"
+    )
     error = evaluation.figures["ece"]
     title = "Reliability" if error is None else f"Reliability: calibration error {error:.3f}"
-    axes.set(xlabel="confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1.02), title=title)
-    axes.legend(loc="upper left", frameon=False)
+    axes.set(xlabel="confidence", ylabel="share right", xlim=_WHOLE, ylim=_WHOLE, title=title)
+    axes.legend(loc="best", frameon=False)
 
 
 def _draw_risk_coverage(axes: Any, evaluation: Evaluation) -> None:
@@ -66,12 +70,14 @@ def _draw_risk_coverage(axes: Any, evaluation: Evaluation) -> None:
     axes.plot([point.coverage for point in points], [point.risk for point in points], color=_INK)
     answered = [point for point in points if point.threshold >= evaluation.answer_from]
     if answered:
-        axes.plot(answered[-1].coverage, answered[-1].risk, "o", color=_RED, label="the bot's threshold")
-        axes.legend(loc="upper left", frameon=False)
+        chosen = answered[-1]
+        label = f"the bot answers {chosen.coverage:.0%}, {chosen.risk:.1%} of that wrong"
+        axes.plot(chosen.coverage, chosen.risk, "o", color=_RED, label=label)
+        axes.legend(loc="best", frameon=False)
     axes.set(
         xlabel="coverage (share of all questions answered)",
         ylabel="risk (share of those wrong)",
-        xlim=(0, 1),
-        ylim=(0, None),
+        xlim=_WHOLE,
         title="Risk and coverage",
     )
+    axes.set_ylim(bottom=-0.02 * axes.get_ylim()[1])
