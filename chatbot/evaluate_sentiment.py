@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from chatbot.evaluation_lines import EvaluationInputError, json_objects, text_field
 from chatbot.metrics import share
-from chatbot.sentiment import LABELS, SentimentLabel, SentimentModel, shipped_sentiment
+from chatbot.mood import SentimentLabel
+from chatbot.sentiment import LABELS, SentimentModel, shipped_sentiment
 from matching.embedding import Encoder
 
 NEUTRAL = LABELS.index("neutral")

@@ -138,8 +138,17 @@ def find_intent(text: str) -> Intent:
     return small_talk or _mood(close, spaced)
 
 
+def complains(text: str) -> bool:
+    """Whether there are words of complaint in it, whatever else it wants."""
+    return _has_complaint(squeezed(text), corrected(words(text)))
+
+
+def _has_complaint(close: str, spaced: str) -> bool:
+    return bool(_ZH_COMPLAINT.search(close) or _EN_COMPLAINT.search(spaced))
+
+
 def _mood(close: str, spaced: str) -> Intent:
-    if _ZH_COMPLAINT.search(close) or _EN_COMPLAINT.search(spaced):
+    if _has_complaint(close, spaced):
         return "complaint"
     if _ZH_URGENT.search(close) or _EN_URGENT.search(spaced):
         return "urgent"

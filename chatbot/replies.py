@@ -5,6 +5,7 @@ from typing import Literal
 
 from chatbot.intents import Intent
 from chatbot.language import Language
+from chatbot.mood import Mood
 
 Decision = Literal["answer", "clarify", "handoff", "smalltalk", "crisis"]
 CrisisIntent = Literal["crisis_self_harm", "crisis_danger", "crisis_medical"]
@@ -26,7 +27,8 @@ class Reply:
     `confidence` is the estimated probability that the first entry is right; 1 for crisis, small talk and a
     wish for a person, which are recognised rather than guessed. `entries` are best first: the one answered
     with, or what "did you mean" offers; none otherwise. `is_urgent` asks for a place further up in the queue.
-    `topic` is the category that the question belongs to, empty where that is not clear.
+    `topic` is the category that the question belongs to, empty where that is not clear. `mood` is how the
+    user's message sounds, None for small talk, emptiness and crisis; `is_angry` offers a person sooner.
     """
 
     decision: Decision
@@ -37,6 +39,8 @@ class Reply:
     intent: Intent | CrisisIntent
     is_urgent: bool
     topic: str = ""
+    mood: Mood | None = None
+    is_angry: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from chatbot.finding import CLARIFY_OPTIONS, EXACT_CONFIDENCE, Finder, Finding, 
 from chatbot.intents import SAYS_NOTHING, Intent, find_intent
 from chatbot.knowledge import Entry
 from chatbot.language import LANGUAGES, Language, detect_language
+from chatbot.mood_sense import MoodSense
 from chatbot.phrases import crisis_sentence, options, sentence
 from chatbot.replies import (
     CrisisIntent,
@@ -72,6 +73,7 @@ class Bot:
         self._name = dict(name)
         self._prior = shipped_prior()
         self._sense = CrisisSense(encoder)
+        self._moods = MoodSense(encoder)
         self._loading = threading.Lock()
         self._doubted: frozenset[str] = frozenset()
         self._knowledge = self._learn((), (), earlier=None)
@@ -125,7 +127,10 @@ class Bot:
             return self._crisis(kind, spoken)
         intent = find_intent(text)
         if intent == "wants_person":
-            return _reply("handoff", 1.0, sentence("handoff_asked", spoken), language=spoken, intent=intent)
+            mood = self._moods.hear(text)
+            is_angry = self._moods.is_anger(mood, text, earlier=earlier_user_text)
+            asked = _reply("handoff", 1.0, sentence("handoff_asked", spoken), language=spoken, intent=intent)
+            return replace(asked, mood=mood, is_angry=is_angry)
         if intent in {"greeting", "thanks", "goodbye", "who_are_you"}:
             words = sentence(intent, spoken, name=self._name[spoken])
             return _reply("smalltalk", 1.0, words, language=spoken, intent=intent)
@@ -135,7 +140,10 @@ class Bot:
         finding = self._finder().find_after(text, spoken, earlier=earlier_user_text, vector=vector)
         if kind := self._sensed(text, vector[0], finding):
             return self._crisis(kind, spoken)
-        return _from_knowledge(finding, spoken, intent)
+        mood = self._moods.hear(text, vector)
+        is_known = finding.confidence >= EXACT_CONFIDENCE  # a question of the knowledge base may sound bitter
+        is_angry = not is_known and self._moods.is_anger(mood, text, earlier=earlier_user_text)
+        return replace(_from_knowledge(finding, spoken, intent, is_angry=is_angry), mood=mood)
 
     def warn(self, text: str, *, language: Language, earlier_user_text: str | None = None) -> Reply | None:
         """The reply to a crisis, None to all others: for messages that the bot does not answer.
@@ -227,14 +235,15 @@ class Bot:
         return Finder(knowledge=self._knowledge, encoder=self._encoder, doubted=self._doubted)
 
 
-def _from_knowledge(finding: Finding, spoken: Language, intent: Intent) -> Reply:
+def _from_knowledge(finding: Finding, spoken: Language, intent: Intent, *, is_angry: bool) -> Reply:
     nearest = finding.ranked[:1] if finding.decision == "answer" else finding.ranked
     topic = topic_of(nearest, confidence=finding.confidence)
-    return replace(_answer_from(finding, spoken, intent), topic=topic)
+    reply = _answer_from(finding, spoken, intent, is_upset=is_angry or intent == "complaint")
+    return replace(reply, topic=topic, is_angry=is_angry)
 
 
-def _answer_from(finding: Finding, spoken: Language, intent: Intent) -> Reply:
-    is_upset, is_urgent = intent == "complaint", intent == "urgent"
+def _answer_from(finding: Finding, spoken: Language, intent: Intent, *, is_upset: bool) -> Reply:
+    is_urgent = intent == "urgent"
     confidence = round(finding.confidence, 4)
     if finding.decision == "answer":
         answered = finding.ranked[0][0]

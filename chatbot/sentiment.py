@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +19,9 @@ from scipy.special import softmax
 from chatbot.hashed_grams import hashed_grams
 from chatbot.language import LANGUAGES, Language, detect_language
 from chatbot.linear_head import Head, head_of
+from chatbot.mood import SentimentLabel
 from matching.embedding import FloatArray, unit_rows
 
-SentimentLabel = Literal["negative", "neutral", "positive"]
 LABELS: tuple[SentimentLabel, ...] = ("negative", "neutral", "positive")
 """The columns of every table of probabilities here."""
 

@@ -19,7 +19,8 @@ ExclusionReason = Literal["absent", "declined", "language", "at_capacity"]
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One session that waits for a person. `priority`: higher is served first (0 ordinary, 1 crisis)."""
+    """One session that waits for a person. `priority`: higher is served first (0 ordinary, 1 haste or
+    anger, 2 crisis)."""
 
     session_id: str
     text: str = ""

@@ -30,6 +30,9 @@ class EndedBy(StrEnum):
 
 NORMAL_PRIORITY = 0
 URGENT_PRIORITY = 1
+"""For haste and anger, both together too."""
+CRISIS_PRIORITY = 2
+"""For danger alone, so that nobody comes before it by being loud."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,12 @@ class Session:
         self.topic, self.is_topic_guessed = topic, True
         self.fence += 1
 
+    def hear_anger(self) -> None:
+        """bot: whoever is angry will wait one class further up, once, and always behind danger."""
+        if self.status is SessionStatus.BOT and self.priority < URGENT_PRIORITY:
+            self.priority = URGENT_PRIORITY
+            self.fence += 1
+
     def ask_for_person(
         self, *, now: datetime, reason: str = "", urgent: bool = False, is_crisis: bool = False
     ) -> None:
@@ -160,8 +169,9 @@ class Session:
         """
         self._must_be_open()
         self.has_emergency_numbers = self.has_emergency_numbers or is_crisis
-        if urgent and self.priority < URGENT_PRIORITY:
-            self.priority = URGENT_PRIORITY
+        wanted = CRISIS_PRIORITY if is_crisis else URGENT_PRIORITY if urgent else NORMAL_PRIORITY
+        if self.priority < wanted:
+            self.priority = wanted
             if self.status is SessionStatus.QUEUED:
                 self.fence += 1
         if self.status is not SessionStatus.BOT:
@@ -266,7 +276,7 @@ class Session:
         if self.status is not SessionStatus.QUEUED or self.has_emergency_numbers:
             return
         self.has_emergency_numbers = True
-        self.priority = max(self.priority, URGENT_PRIORITY)
+        self.priority = CRISIS_PRIORITY
         self._log("emergency_notice", now)
         # The careful wording, with the configured numbers, is the bot's; only it knows the kind of danger.
         self.pending[-1] = replace(self.pending[-1], text=text)

@@ -57,6 +57,7 @@ class _Thought:
     asks_for_person: bool
     is_urgent: bool = False
     is_crisis: bool = False
+    is_angry: bool = False
     topic: str = ""
 
 
@@ -112,12 +113,14 @@ class AnswerAsBot:
             return True
         if not appended.is_repeat:
             self.announce(MessagePosted(appended.message, session))
-        if thought.topic or thought.asks_for_person:
+        if thought.topic or thought.asks_for_person or thought.is_angry:
             await self.change_session(session.id, lambda one: self._draw_conclusions(one, thought))
         return True
 
     def _draw_conclusions(self, session: Session, thought: _Thought) -> None:
         session.triage(thought.topic)
+        if thought.is_angry:
+            session.hear_anger()
         if thought.asks_for_person:
             session.ask_for_person(now=self.clock(), urgent=thought.is_urgent, is_crisis=thought.is_crisis)
 
@@ -165,6 +168,7 @@ class AnswerAsBot:
             asks_for_person=reply.decision in {"handoff", "crisis"},
             is_urgent=reply.decision == "crisis" or reply.is_urgent,
             is_crisis=reply.decision == "crisis",
+            is_angry=reply.is_angry,
             topic=reply.topic,
         )
 

@@ -98,6 +98,26 @@ def test_urgency_once_known_stays() -> None:
     assert session.priority == 1
 
 
+def test_anger_moves_up_one_class_once_and_stays_behind_danger() -> None:
+    angry, fence = begun(), begun().fence
+    for _ in range(3):
+        angry.hear_anger()
+    assert (angry.priority, angry.fence) == (1, fence + 1)
+    angry.ask_for_person(now=NOW, urgent=True)
+    assert angry.priority == 1
+    in_danger = begun()
+    in_danger.ask_for_person(now=NOW, urgent=True, is_crisis=True)
+    assert in_danger.priority > angry.priority
+    in_danger.hear_anger()
+    assert in_danger.priority == 2
+
+
+def test_nobody_moves_up_by_being_angry_in_the_queue() -> None:
+    session = queued()
+    session.hear_anger()
+    assert session.priority == 0
+
+
 def test_back_to_the_queue_keeps_the_waiting_time_and_not_the_consultant() -> None:
     session = active()
     session.return_to_queue(now=NOW + timedelta(hours=1), topic="家庭")
@@ -193,7 +213,7 @@ def test_words_of_crisis_while_waiting_move_to_the_front_once() -> None:
     session = queued()
     session.warn_of_crisis("请立即拨打 120", now=NOW)
     session.warn_of_crisis("请立即拨打 120", now=NOW)
-    assert session.priority == 1
+    assert session.priority == 2
     assert events(session).count("emergency_notice") == 1
     assert session.pending[-1].text == "请立即拨打 120"
 
@@ -203,7 +223,7 @@ def test_who_waits_as_urgent_is_told_emergency_numbers_once_words_of_crisis_come
     session.ask_for_person(now=NOW, urgent=True)
     session.warn_of_crisis("请立即拨打 120", now=NOW)
     session.warn_of_crisis("请立即拨打 120", now=NOW)
-    assert session.priority == 1
+    assert session.priority == 2
     assert events(session).count("emergency_notice") == 1
 
 

@@ -88,6 +88,19 @@ async def test_who_is_in_danger_gets_numbers_and_the_front_of_the_queue(
     await earlier.until("queue", lambda queue: queue["position"] == 2)
 
 
+async def test_who_is_angry_waits_one_class_further_up_than_who_is_not(crowd: Crowd) -> None:
+    priorities = []
+    for text in ("请帮我转人工", "烦死了，你们这群骗子，转人工！"):
+        visitor = await crowd.visitor()
+        await visitor.start()
+        asked = await visitor.say(text)
+        answer = await bot_answer(visitor, asked["seq"])
+        assert set(answer["data"]["bot"]) == {"decision", "confidence", "entries"}  # no word to them of mood
+        await visitor.until_status("queued")
+        priorities.append((await visitor.fresh_session())["priority"])
+    assert priorities == [0, 1]
+
+
 async def test_danger_in_the_queue_is_not_passed_over(crowd: Crowd) -> None:
     earlier = await crowd.visitor("先来的")
     await earlier.queue_up()
