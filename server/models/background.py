@@ -5,10 +5,13 @@ import sys
 import threading
 
 _LESS = 10
-"""On the kernel's scale from -20 to 19: a tenth of what an ordinary thread gets where both want the core."""
+_LEAST = 19
+"""On the kernel's scale from -20. Ten more is a tenth of what others get where both want the core."""
 
 
 def yield_to_others() -> None:
     """For the calling thread and those that it starts from then on (OpenMP's). Linux only; else nothing."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LESS)
+        thread = threading.get_native_id()
+        own = os.getpriority(os.PRIO_PROCESS, thread)
+        os.setpriority(os.PRIO_PROCESS, thread, min(own + _LESS, _LEAST))

@@ -264,7 +264,7 @@ async def test_a_frame_beyond_the_limit_is_neither_sent_nor_read() -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux has priorities of threads")
 async def test_loading_leaves_the_processor_to_live_questions(models: Models) -> None:
-    await until_loaded(models)
+    await models.load()
     threads = [int(one.name) for one in Path(f"/proc/{models.process.process_id}/task").iterdir()]
     own = os.getpriority(os.PRIO_PROCESS, 0)
     priorities = {os.getpriority(os.PRIO_PROCESS, thread) for thread in threads}
