@@ -24,6 +24,24 @@ def find_crisis(text: str, *, earlier_text: str | None = None) -> CrisisKind | N
     return joined if joined is not None and _find(tail) is None else None
 
 
+def word_evidence(text: str) -> tuple[bool, ...]:
+    """Whether unmistakable, plain, topical, study, acute and benign words stand in it, in either language."""
+    found = (_evidence_in(CHINESE, squeezed(text)), _evidence_in(ENGLISH, words(text)))
+    return tuple(chinese or english for chinese, english in zip(*found, strict=True))
+
+
+def _evidence_in(table: CrisisTable, form: str) -> tuple[bool, ...]:
+    cleaned = table.benign.sub(_BLANK, form)
+    return (
+        any(table.unmistakable[kind].search(form) for kind in _ORDER),
+        any(table.plain[kind].search(cleaned) for kind in _ORDER),
+        any(table.topical[kind].search(cleaned) for kind in _ORDER),
+        bool(table.study.search(cleaned)),
+        bool(table.acute.search(cleaned)),
+        cleaned != form,
+    )
+
+
 def _find(text: str) -> CrisisKind | None:
     close, spaced = squeezed(text), words(text)
     for table, form in ((CHINESE, close), (ENGLISH, spaced)):

@@ -1,120 +1,197 @@
-"""Senses crisis where no word gives it away, by likeness in meaning to written examples.
+"""Hears crisis in a message by its meaning, its letters and the tables of words together.
 
-After a change of the examples run `python -m chatbot.crisis_sense`: it writes their vectors again.
+What the coefficients were fitted on, and how well they do, stands in `data/crisis.md`; `python -m
+chatbot.fit_crisis` makes them.
 """
 
-import hashlib
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import cross_val_predict
+import scipy.sparse
 
+from chatbot.crisis import find_crisis
+from chatbot.crisis_features import (
+    BUCKETS,
+    LONGEST_LEARNT,
+    LONGEST_SENSED,
+    dense_part,
+    gram_part,
+    gram_rows,
+    pieces,
+    revealed,
+    word_columns,
+)
+from chatbot.crisis_machine import KernelMachine
 from chatbot.crisis_patterns import CrisisKind
 from chatbot.language import spoken_length
-from matching.embedding import Encoder, FloatArray, load_encoder, unit_rows
+from chatbot.sentiment import without_version
+from matching.embedding import Encoder, FloatArray
 
-VECTORS = "data/crisis_examples.npz"
-LONGEST_SENSED = 60
-"""In `spoken_length`: long accounts of illness or lawsuits are full of bad things and rarely emergencies."""
+COEFFICIENTS = "data/crisis.npz"
+KINDS: tuple[CrisisKind, ...] = ("self_harm", "danger", "medical")
+_LONGEST_PIECE = 15
+"""In `spoken_length`: what is split over two messages has a short half."""
 
-_LEAST_PROBABILITY = 0.5
-_MOST_PROBABILITY = 0.995
-_TOLERATED_FALSE_ALARMS = 0.08
-_FOLDS = 5
+_REMEMBERED_CHARACTERS = 200
+_EMBEDDED_CHARACTERS = 600
+_MOST_PIECES = 8
+"""So many vectors at most are made for one message; where more of its pieces have words, the words decide."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Examples:
-    """Messages in both languages: crises with their kinds, and ordinary troubles and figures of speech."""
+class CrisisModel:
+    """A kernel machine and a logistic regression over its evidence; beside it one that needs no vectors.
 
-    crises: tuple[str, ...]
-    kinds: tuple[CrisisKind, ...]
-    ordinary: tuple[str, ...]
-
-
-def read_examples() -> Examples:
-    raw = json.loads(
-        resources.files("chatbot").joinpath("data/crisis_examples.json").read_text(encoding="utf-8")
-    )
-    kinds: tuple[CrisisKind, ...] = ("self_harm", "danger", "medical")
-    pairs = [(text, kind) for kind in kinds for text in raw["crisis"][kind]]
-    return Examples(
-        crises=tuple(text for text, _ in pairs),
-        kinds=tuple(kind for _, kind in pairs),
-        ordinary=tuple(raw["ordinary"]),
-    )
-
-
-def example_vectors(examples: Examples, encoder: Encoder) -> FloatArray:
-    """Query vectors (n, d) of all examples: shipped ones for the encoder that they were made with.
-
-    Making them takes five to ten seconds, which every first start would otherwise wait for.
+    `evidence` (4,) are coefficients of `KernelMachine.evidence` and an intercept: an alarm is raised from a
+    score of `alarm_from` on. `kinds` (3, d + 7) are coefficients and intercepts that tell the kinds apart.
     """
-    texts = [*examples.crises, *examples.ordinary]
-    with (
-        resources.as_file(resources.files("chatbot").joinpath(VECTORS)) as file,
-        np.load(file, allow_pickle=False) as shipped,
-    ):
-        if str(shipped["made_for"]) == _fingerprint(texts, encoder):
-            return unit_rows(shipped["vectors"].astype(np.float32))
-    return encoder.encode_queries(texts, keep=True)
 
+    made_for: str
+    learnt_from: str
+    mean: FloatArray
+    rarity: FloatArray
+    machine: KernelMachine
+    evidence: FloatArray
+    kinds: FloatArray
+    alarm_from: float
+    letters: FloatArray
+    letters_alarm_from: float
 
-def _fingerprint(texts: Sequence[str], encoder: Encoder) -> str:
-    return hashlib.sha256("\n".join([encoder.name, *texts]).encode()).hexdigest()
+    def scores(self, texts: list[str], vectors: FloatArray) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+        """Scores (n,) and the likeliest kinds (n,) of revealed texts with their query vectors (n, d)."""
+        dense = dense_part(vectors, self.mean, word_columns(texts))
+        evidence = self.machine.evidence(dense, gram_part(gram_rows(texts), self.rarity))
+        by_kind = dense @ self.kinds[:, :-1].T + self.kinds[:, -1]
+        return np.asarray(evidence @ self.evidence[:-1] + self.evidence[-1]), by_kind.argmax(axis=1)
 
-
-def write_vectors(file: Path, encoder: Encoder) -> None:
-    """Half precision: cosines change by less than 0.001."""
-    examples = read_examples()
-    texts = [*examples.crises, *examples.ordinary]
-    vectors = encoder.encode_queries(texts).astype(np.float16)
-    np.savez_compressed(file, vectors=vectors, made_for=_fingerprint(texts, encoder))
+    def letter_scores(self, texts: list[str]) -> FloatArray:
+        """Scores (n,) from letters and words alone."""
+        rows = scipy.sparse.hstack([gram_rows(texts), word_columns(texts)]).tocsr()
+        return np.asarray(rows @ self.letters[:-1] + self.letters[-1])
 
 
 class CrisisSense:
-    """A logistic regression on centred vectors of the examples; deterministic for one encoder.
+    """The shipped coefficients with the encoder that they were fitted for.
 
-    The probability that raises an alarm is at least 0.5, and high enough that in cross-validation at most 8
-    % of the ordinary examples raise one: an encoder that does not understand a language stays silent in it.
+    With another encoder letters and words speak alone: more crises are missed until it is fitted anew.
     """
 
     def __init__(self, encoder: Encoder) -> None:
-        examples = read_examples()
-        raw = example_vectors(examples, encoder)
-        labels = np.arange(len(raw)) < len(examples.crises)
-        self._mean = raw.mean(axis=0)
-        vectors = self._centred(raw)
-        model = LogisticRegression(C=10.0, max_iter=1000, class_weight="balanced")
-        guessed = cross_val_predict(model, vectors, labels, cv=_FOLDS, method="predict_proba")[:, 1]
-        quantile = float(np.quantile(guessed[~labels], 1 - _TOLERATED_FALSE_ALARMS))
-        self.alarm_from = min(max(_LEAST_PROBABILITY, quantile), _MOST_PROBABILITY)
-        self._model = model.fit(vectors, labels)
-        self._crises = vectors[labels]
-        self._kinds = examples.kinds
+        self._encoder = encoder
+        self._model = shipped_model()
+        self._is_known = without_version(encoder.name) == self._model.made_for
 
-    def kind(self, vector: FloatArray, text: str) -> CrisisKind | None:
-        """The kind of the most similar example if `text` (query vector (d,)) sounds like a crisis."""
-        if (
-            spoken_length(text) > LONGEST_SENSED
-            or self.probability(vector[np.newaxis, :])[0] < self.alarm_from
-        ):
+    def find(
+        self, text: str, *, vector: FloatArray | None = None, earlier_text: str | None = None
+    ) -> CrisisKind | None:
+        """The kind of crisis that `text` (with its query vector (d,), if at hand) sounds like, or None.
+
+        With `earlier_text` (the message before), what is split over two messages is found too; what the
+        earlier message says alone was answered there and does not count again.
+        """
+        plain = revealed(text)
+        length = spoken_length(plain)
+        kind = None
+        if length <= LONGEST_SENSED:
+            (kind,) = self._kinds([plain], vector if plain == text else None)
+        if kind is None and length > LONGEST_LEARNT:
+            kind = self._in_a_piece(plain)
+        return kind or (self._over_both(earlier_text, plain) if earlier_text else None)
+
+    def _in_a_piece(self, plain: str) -> CrisisKind | None:
+        """What a long message says in one of its sentences; only those with words of crisis are heard."""
+        named = find_crisis(plain)
+        if named is None:
             return None
-        return self._kinds[int((self._crises @ self._centred(vector[np.newaxis, :])[0]).argmax())]
+        worded = [(piece, kind) for piece in pieces(plain) if (kind := find_crisis(piece))]
+        if not worded:  # they stand across sentences, and too long a whole has not been heard
+            return named if spoken_length(plain) > LONGEST_SENSED else None
+        if len(worded) > _MOST_PIECES:
+            return named
+        heard = self._kinds([piece for piece, _ in worded])
+        return next((kind for (_, kind), is_heard in zip(worded, heard, strict=True) if is_heard), None)
 
-    def probability(self, vectors: FloatArray) -> npt.NDArray[np.float64]:
-        """Probability of crisis (n,) for query vectors (n, d) that are not centred."""
-        return np.asarray(self._model.predict_proba(self._centred(vectors))[:, 1], dtype=np.float64)
+    def _over_both(self, earlier_text: str, plain: str) -> CrisisKind | None:
+        earlier = revealed(earlier_text[-_REMEMBERED_CHARACTERS:])
+        if min(spoken_length(earlier), spoken_length(plain)) > _LONGEST_PIECE:
+            return None
+        is_latin = earlier[-1:].isascii() and plain[:1].isascii()
+        both = f"{earlier} {plain}" if is_latin else f"{earlier}{plain}"
+        if spoken_length(both) > LONGEST_SENSED and not find_crisis(both):
+            return None
+        before, joined = self._kinds([earlier, both])
+        return joined if before is None else None
 
-    def _centred(self, vectors: FloatArray) -> FloatArray:
-        return unit_rows(vectors - self._mean)
+    def _kinds(self, texts: list[str], vector: FloatArray | None = None) -> list[CrisisKind | None]:
+        model = self._model
+        if not self._is_known:
+            heard = model.letter_scores(texts) >= model.letters_alarm_from
+            return [_named(text) if is_heard else None for text, is_heard in zip(texts, heard, strict=True)]
+        if vector is None:
+            vectors = self._encoder.encode_queries([text[:_EMBEDDED_CHARACTERS] for text in texts])
+        else:
+            vectors = vector[np.newaxis, :]
+        scores, kinds = model.scores(texts, vectors)
+        return [
+            KINDS[kind] if score >= model.alarm_from else None
+            for score, kind in zip(scores.tolist(), kinds.tolist(), strict=True)
+        ]
 
 
-if __name__ == "__main__":
-    write_vectors(Path(__file__).parent / VECTORS, load_encoder("bundled", threads=2, cache_file=None))
+def _named(text: str) -> CrisisKind:
+    return find_crisis(text) or "self_harm"
+
+
+def shipped_model() -> CrisisModel:
+    """The coefficients in `data/crisis.npz`: three megabytes, read in a few hundredths of a second."""
+    with resources.as_file(resources.files("chatbot").joinpath(COEFFICIENTS)) as file:
+        return read_model(file)
+
+
+def read_model(file: Path) -> CrisisModel:
+    with np.load(file, allow_pickle=False) as stored:
+        numbers = ("width", "intercept", "alarm_from", "letters_alarm_from")
+        arrays = ("mean", "rarity", "dense", "weights", "evidence", "kinds", "letters", "gram_values")
+        part = {name: stored[name].astype(np.float32) for name in arrays} | {
+            name: float(stored[name]) for name in numbers
+        }
+        grams = scipy.sparse.csr_matrix(
+            (part.pop("gram_values"), stored["gram_buckets"].astype(np.int32), stored["gram_starts"]),
+            shape=(len(part["weights"]), BUCKETS),
+        )
+        of_machine = {name: part.pop(name) for name in ("dense", "weights", "width", "intercept")}
+        machine = KernelMachine(grams=grams, **of_machine)
+        return CrisisModel(
+            made_for=str(stored["made_for"]),
+            learnt_from=str(stored["learnt_from"]),
+            machine=machine,
+            **part,
+        )
+
+
+def write_model(model: CrisisModel, file: Path) -> None:
+    """Mostly in half precision: scores change by less than 0.05."""
+    machine = model.machine
+    halves = {
+        name: getattr(model, name).astype(np.float16) for name in ("mean", "rarity", "kinds", "letters")
+    }
+    np.savez_compressed(
+        file,
+        allow_pickle=False,
+        made_for=model.made_for,
+        learnt_from=model.learnt_from,
+        dense=machine.dense.astype(np.float16),
+        gram_values=machine.grams.data.astype(np.float16),
+        gram_buckets=machine.grams.indices.astype(np.uint16),
+        gram_starts=machine.grams.indptr,
+        weights=machine.weights,
+        width=machine.width,
+        intercept=machine.intercept,
+        evidence=model.evidence,
+        alarm_from=model.alarm_from,
+        letters_alarm_from=model.letters_alarm_from,
+        **halves,
+    )

@@ -30,7 +30,7 @@ from chatbot.replies import (
 from chatbot.retrieval import Index
 from chatbot.territory import border_of
 from chatbot.triage import topic_of
-from matching.embedding import Encoder, FloatArray
+from matching.embedding import Encoder
 
 _CRISIS_INTENTS: dict[CrisisKind, CrisisIntent] = {
     "self_harm": "crisis_self_harm",
@@ -123,9 +123,11 @@ class Bot:
         were split over two messages.
         """
         spoken = detect_language(text, fallback=language)
-        if kind := find_crisis(text, earlier_text=earlier_user_text):
-            return self._crisis(kind, spoken)
         intent = find_intent(text)
+        vector = self._encoder.encode_queries([question_in(text)])
+        kind = self._sense.find(text, vector=vector[0], earlier_text=earlier_user_text)
+        if kind and (find_crisis(text, earlier_text=earlier_user_text) or intent in _NEEDS_NO_KNOWLEDGE):
+            return self._crisis(kind, spoken)
         if intent == "wants_person":
             mood = self._moods.hear(text)
             is_angry = self._moods.is_anger(mood, text, earlier=earlier_user_text)
@@ -136,9 +138,8 @@ class Bot:
             return _reply("smalltalk", 1.0, words, language=spoken, intent=intent)
         if intent == "empty":
             return _reply("clarify", 0.0, sentence("empty", spoken), language=spoken, intent=intent)
-        vector = self._encoder.encode_queries([question_in(text)])
         finding = self._finder().find_after(text, spoken, earlier=earlier_user_text, vector=vector)
-        if kind := self._sensed(text, vector[0], finding):
+        if kind and not _is_answered_with_care(kind, finding):
             return self._crisis(kind, spoken)
         mood = self._moods.hear(text, vector)
         is_known = finding.confidence >= EXACT_CONFIDENCE  # a question of the knowledge base may sound bitter
@@ -150,10 +151,7 @@ class Bot:
 
         It hears by words and by meaning, as `reply` does, and needs no knowledge.
         """
-        kind = find_crisis(text, earlier_text=earlier_user_text)
-        if kind is None and find_intent(text) not in _NEEDS_NO_KNOWLEDGE:
-            question = question_in(text)
-            kind = self._sense.kind(self._encoder.encode_queries([question])[0], question)
+        kind = self._sense.find(text, earlier_text=earlier_user_text)
         return self._crisis(kind, detect_language(text, fallback=language)) if kind else None
 
     def search(self, text: str, *, language: Language | None = None, limit: int = 10) -> SearchResult:
@@ -221,18 +219,18 @@ class Bot:
         words = crisis_sentence(kind, spoken, self._emergency[spoken])
         return _reply("crisis", 1.0, words, language=spoken, intent=_CRISIS_INTENTS[kind], is_urgent=True)
 
-    def _sensed(self, text: str, vector: FloatArray, finding: Finding) -> CrisisKind | None:
-        """Crisis by meaning.
-
-        A question that is known word for word, and a danger that the knowledge can answer with confidence (a
-        clinic's own entries, say), are left to it; a wish to die never is.
-        """
-        kind = self._sense.kind(vector, question_in(text))
-        is_known = finding.confidence >= EXACT_CONFIDENCE
-        return None if is_known or (finding.decision == "answer" and kind != "self_harm") else kind
-
     def _finder(self) -> Finder:
         return Finder(knowledge=self._knowledge, encoder=self._encoder, doubted=self._doubted)
+
+
+def _is_answered_with_care(kind: CrisisKind, finding: Finding) -> bool:
+    """Whether a crisis that no word names is left to the knowledge.
+
+    So is a question that is known word for word, and a danger that the knowledge can answer with confidence
+    (a clinic's own entries, say); any other wish to die never is.
+    """
+    is_known = finding.confidence >= EXACT_CONFIDENCE
+    return is_known or (finding.decision == "answer" and kind != "self_harm")
 
 
 def _from_knowledge(finding: Finding, spoken: Language, intent: Intent, *, is_angry: bool) -> Reply:

@@ -4,16 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.crisis_sense import read_examples
+from chatbot.fit_crisis import read_examples
+from chatbot.normalisation import squeezed
 from chatbot.responder import Bot
 
 LINES = (Path(__file__).parent / "crisis_held_out.txt").read_text(encoding="utf-8").splitlines()
 CASES = [line.split(" | ", 1) for line in LINES if line and not line.startswith("#")]
-CRISES = [text for kind, text in CASES if kind != "none"]
-ORDINARY = [text for kind, text in CASES if kind == "none"]
+CRISES = [text for kind, text in CASES if kind not in {"hard", "ordinary"}]
+HARD = [text for kind, text in CASES if kind == "hard"]
+ORDINARY = [text for kind, text in CASES if kind == "ordinary"]
 
-LEAST_NOTICED = 0.81
-MOST_FALSE_ALARMS = 0.29
+LEAST_NOTICED = 0.98
+MOST_FALSE_ALARMS = 0.12
+MOST_SHARED_RUNS = 0.5
 
 
 def is_noticed(bot: Bot, text: str) -> bool:
@@ -26,19 +29,40 @@ def is_noticed(bot: Bot, text: str) -> bool:
     return False
 
 
-def test_no_held_out_sentence_is_an_example() -> None:
-    known = {*read_examples().crises, *read_examples().ordinary}
-    assert not known & {text.replace(" || ", " ") for _, text in CASES}
-    assert len(set(CRISES)) >= 140
-    assert len(set(ORDINARY)) >= 300
+def runs(text: str) -> frozenset[str]:
+    plain = squeezed(text)
+    return frozenset(plain[start : start + 3] for start in range(max(1, len(plain) - 2)))
+
+
+def test_no_held_out_sentence_is_nearly_an_example() -> None:
+    known = [runs(text) for text, _ in read_examples()]
+    for _, text in CASES:
+        own = runs(text)
+        assert max(len(own & one) / len(own | one) for one in known) < MOST_SHARED_RUNS, text
+
+
+def test_there_are_enough_to_mean_something() -> None:
+    assert len(set(CRISES)) >= 150
+    assert len(set(HARD)) >= 250
+    assert len(set(ORDINARY)) >= 80
 
 
 @pytest.mark.parametrize(
     ("texts", "least", "most"),
-    [(CRISES, LEAST_NOTICED, 1.0), (ORDINARY, 0.0, MOST_FALSE_ALARMS)],
-    ids=["crises", "ordinary"],
+    [(CRISES, LEAST_NOTICED, 1.0), (HARD, 0.0, MOST_FALSE_ALARMS), (ORDINARY, 0.0, 0.0)],
+    ids=["crises", "hard", "ordinary"],
 )
 def test_held_out_sentences(bot: Bot, texts: list[str], least: float, most: float) -> None:
-    """The floor and the ceiling are what was measured, less a sentence or two."""
+    """The floor is what must be; the ceilings are what was measured, and a few sentences more."""
     found = sum(is_noticed(bot, text) for text in texts) / len(texts)
     assert least <= found <= most, f"{found:.4f} of {len(texts)}"
+
+
+def test_who_waits_is_heard_like_who_talks_with_the_bot(bot: Bot) -> None:
+    """A bot without entries that could answer hears the same in both."""
+    for text in [*CRISES[::8], *HARD[::8]]:
+        earlier, *rest = text.split(" || ")
+        said, before = (rest[0], earlier) if rest else (earlier, None)
+        warned = bot.warn(said, language="zh", earlier_user_text=before)
+        replied = bot.reply(said, language="zh", earlier_user_text=before)
+        assert (warned is not None) == (replied.decision == "crisis"), text
