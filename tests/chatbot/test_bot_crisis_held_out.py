@@ -19,6 +19,11 @@ MOST_FALSE_ALARMS = 0.12
 MOST_SHARED_RUNS = 0.5
 
 
+MOODS = (Path(__file__).parent / "service_moods.txt").read_text(encoding="utf-8").splitlines()
+COMPLAINTS_AND_PRAISE = [line.split(" | ", 1)[1] for line in MOODS if line and not line.startswith("#")]
+MOST_OF_THEM = 0.06
+
+
 def is_noticed(bot: Bot, text: str) -> bool:
     """Whether any of the messages, parted by `||`, is answered as a crisis."""
     earlier: str | None = None
@@ -56,6 +61,12 @@ def test_held_out_sentences(bot: Bot, texts: list[str], least: float, most: floa
     """The floor is what must be; the ceilings are what was measured, and a few sentences more."""
     found = sum(is_noticed(bot, text) for text in texts) / len(texts)
     assert least <= found <= most, f"{found:.4f} of {len(texts)}"
+
+
+def test_who_complains_or_praises_is_seldom_taken_for_somebody_in_danger(bot: Bot) -> None:
+    assert len(COMPLAINTS_AND_PRAISE) >= 90
+    found = [text for text in COMPLAINTS_AND_PRAISE if is_noticed(bot, text)]
+    assert len(found) / len(COMPLAINTS_AND_PRAISE) <= MOST_OF_THEM, found
 
 
 def test_who_waits_is_heard_like_who_talks_with_the_bot(bot: Bot) -> None:

@@ -12,7 +12,10 @@ from matching.embedding import Encoder
 
 LINES = (Path(__file__).parent / "service_moods.txt").read_text(encoding="utf-8").splitlines()
 MOODS = [line.split(" | ", 1) for line in LINES if line and not line.startswith("#")]
-VAGUE = {"zh": "订单的事，真让人烦死了，太差了", "en": "the time, I am so frustrated and disgusted, awful"}
+VAGUE = {
+    "zh": "订单的事，真让人烦死了，太差了",
+    "en": "the password thing is awful, so frustrating and annoying",
+}
 
 
 @pytest.fixture(scope="module")
