@@ -118,6 +118,8 @@ export interface Session {
   topic?: string;
   language: string;
   tags: string[];
+  /** 0, 1 for haste or anger, 2 for danger. */
+  priority: number;
   created_at: Timestamp;
   queued_at?: Timestamp;
   assigned_at?: Timestamp;
@@ -171,6 +173,8 @@ export interface Offer {
   fence: number;
   expires_in_ms: number;
   session: Session;
+  /** As in a waiting session. */
+  priority_reason?: PriorityReason;
   explanation: Explanation;
 }
 
@@ -224,6 +228,9 @@ export interface DeskChanges {
   removed?: SessionId[];
 }
 
+/** What makes a session wait further up than others. */
+export type PriorityReason = "haste" | "anger" | "danger";
+
 /** A waiting session as consultants and supervisors see it: nothing that was said. */
 export interface QueueItem {
   id: SessionId;
@@ -231,8 +238,10 @@ export interface QueueItem {
   user: { id: PersonId; name: string };
   topic?: string;
   language: string;
-  /** 1 for a crisis, else 0. */
+  /** 0, 1 for haste or anger, 2 for danger. */
   priority: number;
+  /** The gravest one; absent for priority 0, and where it is not known. */
+  priority_reason?: PriorityReason;
   queued_at: Timestamp;
   is_offered: boolean;
 }

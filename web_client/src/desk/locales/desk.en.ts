@@ -78,7 +78,6 @@ export const deskEn = {
   waited: ({ time }: { time: string }) => `Waiting for ${time}`,
   position: ({ position }: { position: number }) => `Position ${position}`,
   isOffered: "Being offered",
-  urgent: "Urgent",
   claim: "Take",
   languages: { zh: "Chinese", en: "English" } as Record<string, string>,
   topic: "Topic",

@@ -78,7 +78,6 @@ export const deskZh: DeskTexts = {
   waited: ({ time }) => `已等待 ${time}`,
   position: ({ position }) => `第 ${position} 位`,
   isOffered: "邀请中",
-  urgent: "紧急",
   claim: "接入",
   languages: { zh: "中文", en: "英语" },
   topic: "主题",
