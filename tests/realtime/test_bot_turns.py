@@ -241,6 +241,18 @@ async def test_the_consultant_sees_at_a_glance_what_it_is_about(crowd: Crowd) ->
     }
     assert summary["bot"][0]["question"] == "退款多久到账？"
     assert summary["bot"][-1]["decision"] == "handoff"
+    await visitor.say("你们太让人失望了，钱扣了两次还没人管")
+    asked = await visitor.say("WJ20240503001")
+    summary = await consultant.get(f"/api/sessions/{visitor.session_id}/summary")
+    assert summary["last_seq"] == asked["seq"]
+    assert summary["mood"]["label"] == "negative"
+    assert summary["mood"]["heard"][-1]["text"] == "你们太让人失望了，钱扣了两次还没人管"
+
+
+async def test_of_whom_nothing_has_been_heard_no_mood_is_told(crowd: Crowd) -> None:
+    visitor, consultant = await crowd.pair()
+    await visitor.say("WJ20240503001")
+    assert "mood" not in await consultant.get(f"/api/sessions/{visitor.session_id}/summary")
 
 
 async def test_consultants_get_suggestions_from_the_same_knowledge(crowd: Crowd) -> None:

@@ -186,6 +186,14 @@ export interface Suggestion {
 }
 
 /** What staff see of a conversation before the first word; all words are the user's or the knowledge base's. */
+export type MoodLabel = "positive" | "neutral" | "negative";
+
+/** How the user sounds, and the newest messages that say something, in order, each with its own mood. */
+export interface SessionMood {
+  label: MoodLabel;
+  heard: { seq: number; text: string; label: MoodLabel; probability: number }[];
+}
+
 export interface SessionSummary {
   topic?: string;
   is_topic_guessed: boolean;
@@ -193,6 +201,8 @@ export interface SessionSummary {
   intents: string[];
   entities: { kind: string; text: string; value: string; seq: number }[];
   bot: { seq: number; decision: BotDecision; confidence: number; question?: string; helpful?: boolean }[];
+  /** Absent where it is not known. */
+  mood?: SessionMood;
   last_seq: number;
 }
 
