@@ -4,16 +4,15 @@ Rules, not a model: an editor is told the two words that clash and can judge at 
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from chatbot.counted import counted_differently
 from chatbot.normalisation import folded
-from chatbot.quantities import Quantity, find_quantities
+from chatbot.opposites import opposite_words
+from chatbot.quantities import QuantityKind
 
-ContradictionKind = Literal[
-    "amount", "duration", "working_days", "time_of_day", "share", "number", "weekday", "negation"
-]
+ContradictionKind = QuantityKind | Literal["weekday", "negation", "opposite"]
 
 _CONTEXT = 8
 _WORDS_OF_CONTEXT = re.compile(r"[a-z]{3,}|[\u4e00-\u9fff]")
@@ -65,7 +64,13 @@ _PATTERNS = tuple(
 )
 _NOT_A_DENIAL = re.compile(
     r"不得不|不能不|不可不|不会不|是否(?:可以|能|需要|收费)|"
-    r"能不能|可不可以|会不会|要不要|需不需要|whether or not"
+    r"能不能|可不可以|会不会|要不要|需不需要|whether or not|"
+    r"才能|才可以?|方可|方能|"
+    r"不[低高少多大小早晚]于|不超过|不足|不到|不满|不影响|不同"
+)
+_CLAUSE = re.compile(r"[^,.;!?，。；！？]+[,.;!?，。；！？]*|[,.;!?，。；！？]+")
+_EXCEPTION = re.compile(
+    r"其他|其余|否则|除外|(?:以外|之外)(?!的)|超过|更多|\b(?:further|otherwise|others?|else|except|beyond)\b"
 )
 _WEEKDAY = re.compile(
     r"(?:周|星期|礼拜)([一二三四五六日天])|\b(mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|rsday|urday)?s?\b"
@@ -89,50 +94,15 @@ class Contradiction:
 
 def contradictions(mine: str, theirs: str) -> tuple[Contradiction, ...]:
     """At most one of a kind, what is counted first. None for answers that merely say more or less."""
-    found: list[Contradiction] = []
-    ours, others = find_quantities(mine), find_quantities(theirs)
-    for kind in ("amount", "duration", "working_days", "time_of_day", "share", "number"):
-        clash = _clash(
-            [one for one in ours if one.kind == kind],
-            [one for one in others if one.kind == kind],
-            (folded(mine), folded(theirs)),
-        )
-        if clash is not None:
-            found.append(Contradiction(kind=kind, mine=clash[0].text.strip(), theirs=clash[1].text.strip()))
+    found = [
+        Contradiction(kind=kind, mine=ours, theirs=others)
+        for kind, ours, others in counted_differently(mine, theirs)
+    ]
     found += _weekdays(folded(mine), folded(theirs))
     found += _denials(folded(mine), folded(theirs))
+    if not found and (words := opposite_words(_cleared(folded(mine)), _cleared(folded(theirs)))):
+        found.append(Contradiction(kind="opposite", mine=words[0], theirs=words[1]))
     return tuple(found)
-
-
-def _clash(
-    mine: Sequence[Quantity], theirs: Sequence[Quantity], texts: tuple[str, str]
-) -> tuple[Quantity, Quantity] | None:
-    """Two quantities of a kind that each stand alone on their side, in the most similar surroundings."""
-    values, others = {one.value for one in mine}, {one.value for one in theirs}
-    alone = [one for one in mine if one.value not in others]
-    lonely = [one for one in theirs if one.value not in values]
-    if not alone or not lonely:
-        return None
-    pairs = [
-        (_likeness(_around(texts[0], one), _around(texts[1], other)), -one.start, one, other)
-        for one in alone
-        for other in lonely
-    ]
-    likeness, _, one, other = max(pairs, key=lambda pair: pair[:2])
-    shares_nothing = not values & others
-    return (one, other) if likeness > 0 or shares_nothing else None
-
-
-def _around(text: str, quantity: Quantity) -> frozenset[str]:
-    before = text[max(quantity.start - _CONTEXT * 2, 0) : quantity.start]
-    after = text[quantity.end : quantity.end + _CONTEXT * 2]
-    return frozenset(
-        _WORDS_OF_CONTEXT.findall(before)[-_CONTEXT:] + _WORDS_OF_CONTEXT.findall(after)[:_CONTEXT]
-    )
-
-
-def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / max(len(one | other), 1)
 
 
 def _weekdays(mine: str, theirs: str) -> list[Contradiction]:
@@ -166,7 +136,7 @@ def _denials(mine: str, theirs: str) -> list[Contradiction]:
         one, other = _stance(ours, denied, affirmed), _stance(others, denied, affirmed)
         if one is None or other is None or one.is_affirmed == other.is_affirmed:
             continue
-        if _are_about_others(one.about, other.about):
+        if _are_about_others(one.about, other.about) or _says_both(denied, affirmed, ours, others):
             continue
         return [Contradiction(kind="negation", mine=one.words, theirs=other.words)]
     return []
@@ -180,7 +150,9 @@ class _Stance:
 
 
 def _cleared(text: str) -> str:
-    return _NOT_A_DENIAL.sub(" ", text.replace("\u2019", "'"))
+    """Without what only looks like a denial, and without exceptions: another answer may not mention them."""
+    plain = _NOT_A_DENIAL.sub(" ", text.replace("\u2019", "'"))
+    return "".join(clause for clause in _CLAUSE.findall(plain) if not _EXCEPTION.search(clause))
 
 
 def _stance(text: str, denied: re.Pattern[str], affirmed: re.Pattern[str]) -> _Stance | None:
@@ -195,6 +167,11 @@ def _stance(text: str, denied: re.Pattern[str], affirmed: re.Pattern[str]) -> _S
     before = _WORDS_OF_CONTEXT.findall(text[max(first.start() - _CONTEXT * 3, 0) : first.start()])
     words = frozenset(before[-_CONTEXT:] + about[:_CONTEXT])
     return _Stance(is_affirmed=first is not no, words=first.group(), about=words)
+
+
+def _says_both(denied: re.Pattern[str], affirmed: re.Pattern[str], *texts: str) -> bool:
+    """Both answers allow one thing and deny another: which comes first says nothing then."""
+    return all(denied.search(text) and affirmed.search(denied.sub(" ", text)) for text in texts)
 
 
 def _are_about_others(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -10,7 +10,7 @@ from chatbot.amounts import find_amounts
 from chatbot.normalisation import folded
 from chatbot.numerals import number_of
 
-QuantityKind = Literal["amount", "duration", "working_days", "time_of_day", "share", "number"]
+QuantityKind = Literal["amount", "duration", "working_days", "frequency", "time_of_day", "share", "number"]
 
 _ZH = "[〇零一二两三四五六七八九十百千万半]{1,10}"
 _EN_NUMBERS = {
@@ -22,6 +22,10 @@ _EN_NUMBERS = {
 } | {
     "a": "1",
     "an": "1",
+    "quarter of an": "0.25",
+    "a quarter of an": "0.25",
+    "three quarters of an": "0.75",
+    "half a": "0.5",
     "half an": "0.5",
     "fourteen": "14",
     "fifteen": "15",
@@ -34,6 +38,7 @@ _DIGITS = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:\.[0-9]+)?"
 
 _MINUTES = {
     **dict.fromkeys(("分钟", "minute", "minutes", "min", "mins"), 1),
+    "刻钟": 15,
     **dict.fromkeys(("小时", "个小时", "钟头", "个钟头", "hour", "hours", "hr", "hrs"), 60),
     **dict.fromkeys(("天", "日", "自然日", "day", "days", "calendar day", "calendar days"), 1_440),
     **dict.fromkeys(("周", "星期", "个星期", "礼拜", "个礼拜", "week", "weeks"), 10_080),
@@ -51,6 +56,53 @@ _DURATION = re.compile(
     rf"[ -]?({_UNITS})(?![a-z一二三四五六日末])",
     re.ASCII,
 )
+_AT_ONCE = re.compile(
+    r"立即|立刻|即刻|马上|当[天日场]|即时|\b(?:immediately|at once|right away|instantly|"
+    r"(?:on )?the same day)\b"
+)
+_ENDLESS = re.compile(
+    r"永久|终身|长期有效|无限期|不限时|永不过期|不会过期|一直有效|"
+    r"\b(?:never expires?|forever|indefinitely|lifetime|permanent(?:ly)?|no time limit)\b"
+)
+_EVERY_ZH = re.compile(
+    r"每(半)?([0-9]{1,2}|[两二三四五六七八九十])?个?(小时|天|日|晚|周|星期|礼拜|月|季度|年)"
+    r"[^,.;，。；每]{0,6}?([0-9]{1,2}|[一两二三四五六])次"
+)
+_EVERY_EN = re.compile(
+    r"\b(?:(?:(once|twice) )?(?:an?|every|each)|(once|twice) per) "
+    r"(hour|day|night|week|month|quarter|year)\b(?! ticket| pass)"
+)
+_PERIODS = {
+    **dict.fromkeys(("小时", "hour"), Decimal(1) / 24),
+    **dict.fromkeys(("天", "日", "晚", "day", "night"), Decimal(1)),
+    **dict.fromkeys(("周", "星期", "礼拜", "week"), Decimal(7)),
+    **dict.fromkeys(("月", "month"), Decimal(30)),
+    **dict.fromkeys(("季度", "quarter"), Decimal(90)),
+    **dict.fromkeys(("年", "year"), Decimal(360)),
+}
+_FLOOR = re.compile(
+    r"([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:楼|层)(?![每都])|"
+    r"\b(ground|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth) (?:floor|storey|level)\b"
+)
+_ORDINALS = (
+    "ground",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
+_COUNT = re.compile(
+    r"(?<![第每同另哪这那某上下再几一二两三四五六七八九十百千万0-9])([一两二三四五六七八九十]{1,3})(?:人|位|名|次|台|张|件|间|套|门|项|辆|本)|"
+    r"(?<!no )(?<!any )(?<!every )(?<!each )(?<!this )(?<!that )(?<!which )"
+    r"\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b(?! of| another| else)"
+)
+_HALF_PRICE = re.compile(r"半价|\bhalf[ -]price\b")
 _CLOCK = re.compile(r"(?<![0-9:.])([01]?[0-9]|2[0-4]):([0-5][0-9])(?: ?(am|pm))?(?![0-9:])")
 _HOUR_ZH = re.compile(
     r"(凌晨|早上|上午|中午|下午|傍晚|晚上|晚)?(?<![0-9.])([0-9]{1,2}|[一二两三四五六七八九十]{1,3})"
@@ -61,7 +113,8 @@ _SHARE = re.compile(rf"({_DIGITS}) ?(?:%|percent\b)|百分之({_ZH}|[0-9]+)")
 _DISCOUNT = re.compile(r"(?<![0-9.第])([0-9](?:\.[0-9])?|[一二三四五六七八九][五]?)折")
 _NUMBER = re.compile(rf"(?<![0-9a-z.,:/-])({_DIGITS})(?![0-9:/]|\.[0-9])")
 _LONG_NUMBER = re.compile(r"(?<![0-9a-z])[0-9]{3,5}(?:-[0-9]{3,8}){1,3}(?![0-9-])")
-_LIST_MARK = re.compile(r"(?m)^ *[(（]?[0-9]{1,2}[.)、）] ?")
+_LIST_MARK = re.compile(r"(?m)^ *[(（]?[0-9]{1,2}[.)、）](?![0-9]) ?")
+ENDLESS = "endless"
 _LATE = ("下午", "傍晚", "晚上", "晚", "pm", "p.m.")
 _NOON = 12
 
@@ -93,20 +146,57 @@ def find_quantities(text: str) -> list[Quantity]:
 def _candidates(plain: str) -> Iterator[Quantity]:
     for start, end, value in find_amounts(plain):
         yield Quantity(kind="amount", value=value, text=plain[start:end], start=start, end=end)
+    yield from _frequencies(plain)
+    yield from _lengths_of_time(plain)
+    yield from _times(plain)
+    yield from _shares(plain)
+    yield from _numbers(plain)
+
+
+def _lengths_of_time(plain: str) -> Iterator[Quantity]:
     for match in _DURATION.finditer(plain):
         yield from _duration(match)
-    yield from _times(plain)
+    for pattern, value in ((_AT_ONCE, "0min"), (_ENDLESS, ENDLESS)):
+        for match in pattern.finditer(plain):
+            yield _as_put("duration", value, match)
+
+
+def _shares(plain: str) -> Iterator[Quantity]:
     for match in _SHARE.finditer(plain):
         yield from _quantity("share", number_of(match[1] or match[2]), match)
+    for match in _HALF_PRICE.finditer(plain):
+        yield _as_put("share", "50", match)
     for match in _DISCOUNT.finditer(plain):
         number = number_of(match[1])
         if number is not None:
             tenths = number if number < 10 else number / 10  # noqa: PLR2004  八五折 is 8.5
             yield from _quantity("share", 100 - tenths * 10, match)
+
+
+def _numbers(plain: str) -> Iterator[Quantity]:
     for match in _LONG_NUMBER.finditer(plain):
         yield from _quantity("number", number_of(match.group().replace("-", "")), match)
+    for match in _FLOOR.finditer(plain):
+        number = Decimal(_ORDINALS.index(match[2])) if match[2] else number_of(match[1])
+        yield from _quantity("number", number, match)
     for match in _NUMBER.finditer(plain):
         yield from _quantity("number", number_of(match[1]), match)
+    for match in _COUNT.finditer(plain):
+        yield from _quantity("number", number_of(match[1] or _EN_NUMBERS[match[2]]), match)
+
+
+def _frequencies(plain: str) -> Iterator[Quantity]:
+    """`value` is the number of days between two times."""
+    for match in _EVERY_ZH.finditer(plain):
+        half, count, unit, times = match.groups()
+        days = _PERIODS[unit] * (number_of(count) or 1 if count else 1) / (2 if half else 1)
+        yield from _quantity("frequency", days / (number_of(times) or 1), match, suffix="d")
+    for match in _EVERY_EN.finditer(plain):
+        times, per, unit = match.groups()
+        if times or per or match.group().startswith(("every", "each")):
+            yield from _quantity(
+                "frequency", _PERIODS[unit] / (2 if "twice" in {times, per} else 1), match, suffix="d"
+            )
 
 
 def _times(plain: str) -> Iterator[Quantity]:
@@ -147,6 +237,10 @@ def _time(match: re.Match[str], hour: int, minute: int, half: str) -> Quantity:
         hour = 0
     value = f"{hour % 24:02}:{minute:02}"
     return Quantity(kind="time_of_day", value=value, text=match.group(), start=match.start(), end=match.end())
+
+
+def _as_put(kind: QuantityKind, value: str, match: re.Match[str]) -> Quantity:
+    return Quantity(kind=kind, value=value, text=match.group(), start=match.start(), end=match.end())
 
 
 def _quantity(

@@ -5,32 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from chatbot.entities import Entity, EntityKind, find_entities
-from chatbot.intents import Intent, find_intent
+from chatbot.intents import SAYS_NOTHING, Intent, find_intent
 from chatbot.language import spoken_length
+from chatbot.mood_now import Listener, MoodNow
+from chatbot.user_turns import Quote, UserTurn, quote_of
 
 MOST_ENTITIES = 20
-QUOTED_CHARACTERS = 280
-_NO_NEED: frozenset[Intent] = frozenset({"empty", "greeting", "thanks", "goodbye", "who_are_you"})
 _TELLING: tuple[Intent, ...] = ("complaint", "urgent", "buying", "wants_person")
 _LEAST_BESIDE_WISH = 12
 _MOST_BESIDE_NAMED = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserTurn:
-    """`written_on` is the day, YYYY-MM-DD, where the consultancy is: what 昨天 counts from."""
-
-    seq: int
-    text: str
-    written_on: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """The user's own words, cut to 280 code points."""
-
-    seq: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,43 +28,52 @@ class NamedThing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """`need`: at most three quotes; `intents`: those that change how one answers; all in order."""
+    """`need`: at most three quotes; `intents`: those that change how one answers; all in order.
+
+    `mood` is None where it is not known.
+    """
 
     need: tuple[Quote, ...]
     intents: tuple[Intent, ...]
     entities: tuple[NamedThing, ...]
+    mood: MoodNow | None
 
 
-def summarise(turns: Sequence[UserTurn]) -> Summary:
+def summarise(turns: Sequence[UserTurn], listener: Listener) -> Summary:
     """Equal turns, equal summary: nothing is generated, all words are the user's.
 
     The need is the first message that asks for something, the one that says most, and the last.
     """
     intents = [find_intent(turn.text) for turn in turns]
     entities = [find_entities(turn.text, today=date.fromisoformat(turn.written_on)) for turn in turns]
-    asking = [
-        turn
+    telling = [
+        (turn, intent)
         for turn, intent, named in zip(turns, intents, entities, strict=True)
-        if _tells_a_need(turn.text, intent, named)
+        if _says_something(turn.text, intent, named)
     ]
+    asking = [turn for turn, intent in telling if _tells_a_need(turn.text, intent)]
     chosen = {turn.seq: turn for turn in (asking[:1] + asking[-1:])}
     if asking:
         fullest = max(asking, key=lambda turn: spoken_length(turn.text))
         chosen[fullest.seq] = fullest
     return Summary(
-        need=tuple(Quote(seq=seq, text=_cut(chosen[seq].text)) for seq in sorted(chosen)),
+        need=tuple(quote_of(chosen[seq]) for seq in sorted(chosen)),
         intents=tuple(intent for intent in _TELLING if intent in intents),
         entities=_last_named(turns, entities),
+        mood=listener.mood_now([turn for turn, _ in telling]),
     )
 
 
-def _tells_a_need(text: str, intent: Intent, named: Sequence[Entity]) -> bool:
-    """Not small talk, not a mere wish for a person, not a mere telephone number or the like."""
+def _says_something(text: str, intent: Intent, named: Sequence[Entity]) -> bool:
+    """Not small talk, not a mere telephone number or the like."""
     beside = text
     for one in reversed(named):
         beside = beside[: one.start] + " " + beside[one.end :]
-    if intent in _NO_NEED or (named and spoken_length(beside) <= _MOST_BESIDE_NAMED):
-        return False
+    return intent not in SAYS_NOTHING and not (named and spoken_length(beside) <= _MOST_BESIDE_NAMED)
+
+
+def _tells_a_need(text: str, intent: Intent) -> bool:
+    """Not a mere wish for a person."""
     return intent != "wants_person" or spoken_length(text) >= _LEAST_BESIDE_WISH
 
 
@@ -94,8 +86,3 @@ def _last_named(turns: Sequence[UserTurn], entities: Sequence[Sequence[Entity]])
                 kind=one.kind, text=one.text, value=one.value, seq=turn.seq
             )
     return tuple(named.values())[-MOST_ENTITIES:]
-
-
-def _cut(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= QUOTED_CHARACTERS else plain[: QUOTED_CHARACTERS - 1].rstrip() + "…"

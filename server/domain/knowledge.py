@@ -62,7 +62,8 @@ class KnowledgeImport:
     """A file that was brought in: what it has done, and whether that was taken back.
 
     A large file goes in in parts; `is_complete` says that the last one is in. `digest` names the file, so
-    that an import that was cut short is gone on with.
+    that an import that was cut short is gone on with, unless somebody has begun to take it back
+    (`is_being_undone`): then no further part goes in.
     """
 
     id: ImportId
@@ -74,6 +75,7 @@ class KnowledgeImport:
     unchanged: int
     digest: str = ""
     is_complete: bool = True
+    is_being_undone: bool = False
     undone_at: datetime | None = None
     undone_by_name: str = ""
 

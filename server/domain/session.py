@@ -10,6 +10,7 @@ from server.domain.errors import Conflict, OfferGone, SessionEnded
 from server.domain.ids import AccountId, SessionId
 from server.domain.message import SYSTEM_SENDER, Draft, MessageKind, derived_cmid
 from server.domain.people import Consultant, Person, Role
+from server.domain.priority import NORMAL_PRIORITY, PriorityReason
 from server.domain.rating import RATING_MAY_CHANGE_FOR, Rating
 from server.domain.wording import SystemEvent, system_text
 
@@ -26,13 +27,6 @@ class EndedBy(StrEnum):
     CONSULTANT = "consultant"
     SYSTEM = "system"
     TIMEOUT = "timeout"
-
-
-NORMAL_PRIORITY = 0
-URGENT_PRIORITY = 1
-"""For haste and anger, both together too."""
-CRISIS_PRIORITY = 2
-"""For danger alone, so that nobody comes before it by being loud."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +97,7 @@ class Session:
     is_topic_guessed: bool = False
     tags: list[str] = field(default_factory=list)
     priority: int = NORMAL_PRIORITY
+    priority_reason: PriorityReason | None = None
     has_emergency_numbers: bool = False
     queued_at: datetime | None = None
     assigned_at: datetime | None = None
@@ -156,8 +151,7 @@ class Session:
 
     def hear_anger(self) -> None:
         """bot: whoever is angry will wait one class further up, once, and always behind danger."""
-        if self.status is SessionStatus.BOT and self.priority < URGENT_PRIORITY:
-            self.priority = URGENT_PRIORITY
+        if self.status is SessionStatus.BOT and self._raise_priority(PriorityReason.ANGER):
             self.fence += 1
 
     def ask_for_person(
@@ -169,11 +163,10 @@ class Session:
         """
         self._must_be_open()
         self.has_emergency_numbers = self.has_emergency_numbers or is_crisis
-        wanted = CRISIS_PRIORITY if is_crisis else URGENT_PRIORITY if urgent else NORMAL_PRIORITY
-        if self.priority < wanted:
-            self.priority = wanted
-            if self.status is SessionStatus.QUEUED:
-                self.fence += 1
+        reason_to_hurry = PriorityReason.DANGER if is_crisis else PriorityReason.HASTE if urgent else None
+        is_raised = reason_to_hurry is not None and self._raise_priority(reason_to_hurry)
+        if is_raised and self.status is SessionStatus.QUEUED:
+            self.fence += 1
         if self.status is not SessionStatus.BOT:
             return
         self.status = SessionStatus.QUEUED
@@ -276,7 +269,7 @@ class Session:
         if self.status is not SessionStatus.QUEUED or self.has_emergency_numbers:
             return
         self.has_emergency_numbers = True
-        self.priority = CRISIS_PRIORITY
+        self._raise_priority(PriorityReason.DANGER)
         self._log("emergency_notice", now)
         # The careful wording, with the configured numbers, is the bot's; only it knows the kind of danger.
         self.pending[-1] = replace(self.pending[-1], text=text)
@@ -328,6 +321,13 @@ class Session:
         return self.rating
 
     # -- inside ----------------------------------------------------------------------------------------------
+
+    def _raise_priority(self, reason: PriorityReason) -> bool:
+        """False when as much, or worse, is known already."""
+        if not reason.outweighs(self.priority_reason):
+            return False
+        self.priority, self.priority_reason = max(self.priority, reason.priority), reason
+        return True
 
     def _assign(
         self, consultant: Consultant, *, now: datetime, reason: str, explanation: dict[str, Any]

@@ -127,7 +127,16 @@ class ContradictionJson(TypedDict):
     """`mine` are the words of the answer that was sent, `theirs` those of the entry."""
 
     kind: Literal[
-        "amount", "duration", "working_days", "time_of_day", "share", "number", "weekday", "negation"
+        "amount",
+        "duration",
+        "working_days",
+        "frequency",
+        "time_of_day",
+        "share",
+        "number",
+        "weekday",
+        "negation",
+        "opposite",
     ]
     mine: str
     theirs: str

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 from pydantic import TypeAdapter
 
 from chatbot import Entry, Language, Reply, SearchResult, Suggestion
-from chatbot.summary import Summary, UserTurn
+from chatbot.summary import Summary
+from chatbot.user_turns import UserTurn
 from matching.explain import Explanation
 from matching.learning import PastSession
 from matching.profiles import Profile

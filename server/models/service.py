@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
+from chatbot.mood_now import Listener
 from chatbot.responder import Bot
 from chatbot.summary import summarise
 from matching.embedding import Encoder
@@ -40,9 +41,11 @@ class Models:
     has_knowledge: bool = False
     has_profiles: bool = False
     study: Study = field(init=False)
+    listener: Listener = field(init=False)
 
     def __post_init__(self) -> None:
         self.study = Study(encoder=self.encoder, bot=self.bot)
+        self.listener = Listener(self.encoder)
 
     def facts(self) -> calls.ModelFacts:
         return calls.ModelFacts(
@@ -107,7 +110,7 @@ _METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
     calls.SuggestAnswers: lambda models, call: models.ready_bot().suggest(
         call.text, asked=call.asked, limit=call.limit
     ),
-    calls.Summarise: lambda _, call: summarise(call.turns),
+    calls.Summarise: lambda models, call: summarise(call.turns, models.listener),
     learning_calls.DoubtEntries: lambda models, call: models.bot.doubt(call.entry_ids),
     learning_calls.ProposeDrafts: lambda models, call: models.ready_study().propose(call),
     learning_calls.FindSimilar: lambda models, call: models.ready_study().similar(call),

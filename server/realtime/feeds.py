@@ -216,6 +216,8 @@ def _queue_item(session: Session, position: int) -> QueueItemJson:
     }
     if session.topic:
         item["topic"] = session.topic
+    if session.priority_reason:
+        item["priority_reason"] = session.priority_reason.value
     return item
 
 

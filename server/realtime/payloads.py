@@ -26,6 +26,7 @@ from server.wire.floor import (
     BoardJson,
     BoardWaitingJson,
     BotFiguresJson,
+    PriorityReasonName,
     QueueItemJson,
     RatedJson,
 )
@@ -209,10 +210,13 @@ class PresenceResult(TypedDict):
 
 
 class OfferJson(TypedDict):
+    """`priority_reason` as in a waiting session; the session itself, which its user sees, is silent."""
+
     session_id: str
     fence: int
     expires_in_ms: int
     session: SessionJson
+    priority_reason: NotRequired[PriorityReasonName]
     explanation: ExplanationJson
 
 

@@ -281,10 +281,13 @@ def _packet(template: bytes, json: bytes) -> Frame:
 
 async def offer_json(session: Session, offer: Offer, views: SessionViews) -> OfferJson:
     left = offer.expires_at - utc_now()
-    return {
+    shape: OfferJson = {
         "session_id": session.id,
         "fence": offer.fence,
         "expires_in_ms": max(0, int(left.total_seconds() * 1000)),
         "session": await views(session),
         "explanation": cast(ExplanationJson, offer.explanation),
     }
+    if session.priority_reason:
+        shape["priority_reason"] = session.priority_reason.value
+    return shape

@@ -38,6 +38,7 @@ INDEXES = {
     "knowledge_imports": [IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest")],
 }
 
+_NOT_TAKEN_BACK: Document = {"undone_at": None, "is_being_undone": {"$ne": True}}
 _DUPLICATE_KEY = 11_000
 _NEW_AT_ONCE = 500
 _CHANGED_AT_ONCE = 100
@@ -92,7 +93,7 @@ class KnowledgeStore:
 
     async def unfinished_import(self, digest: str) -> KnowledgeImport | None:
         document = await self.database["knowledge_imports"].find_one(
-            {"is_complete": False, "undone_at": None, "digest": digest}
+            {"is_complete": False, "digest": digest} | _NOT_TAKEN_BACK
         )
         return import_of(document) if document else None
 
@@ -147,22 +148,26 @@ class KnowledgeStore:
     async def _file(self, imported: KnowledgeImport, session: AsyncIOMotorClientSession) -> None:
         try:
             await self.database["knowledge_imports"].replace_one(
-                {"_id": imported.id, "undone_at": None},
+                {"_id": imported.id} | _NOT_TAKEN_BACK,
                 import_document_of(imported),
                 upsert=True,
                 session=session,
             )
         except DuplicateKeyError as error:
-            raise Conflict("this import has been undone meanwhile") from error
+            message = "this import has been undone meanwhile"
+            raise Conflict(message, details={"reason": "import_undone"}) from error
 
     async def _mark_undone(self, undone: KnowledgeImport, session: AsyncIOMotorClientSession) -> None:
+        mark = {
+            "is_being_undone": True,
+            "undone_at": undone.undone_at,
+            "undone_by_name": undone.undone_by_name,
+        }
         marked = await self.database["knowledge_imports"].update_one(
-            {"_id": undone.id, "undone_at": None},
-            {"$set": {"undone_at": undone.undone_at, "undone_by_name": undone.undone_by_name}},
-            session=session,
+            {"_id": undone.id, "undone_at": None}, {"$set": mark}, session=session
         )
         if not marked.matched_count:
-            raise Conflict("this import is undone already")
+            raise Conflict("this import is undone already", details={"reason": "import_undone"})
 
     async def _write(
         self,

@@ -6,6 +6,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from server.domain.ids import AccountId, SessionId
+from server.domain.priority import CRISIS_PRIORITY, PriorityReason
 from server.domain.queries import Glance
 from server.domain.rating import Rating
 from server.domain.session import EndedBy, Named, Offer, Receipt, Session, SessionStatus
@@ -64,6 +65,7 @@ def state_document(session: Session) -> Document:
         "topic": session.topic,
         "is_topic_guessed": session.is_topic_guessed,
         "priority": session.priority,
+        "priority_reason": session.priority_reason.value if session.priority_reason else None,
         "has_emergency_numbers": session.has_emergency_numbers,
         "queued_at": session.queued_at,
         "assigned_at": session.assigned_at,
@@ -109,6 +111,13 @@ def rating_of(document: Document | None) -> Rating | None:
     return Rating(**(document | {"tags": tuple(document["tags"])})) if document else None
 
 
+def _priority_reason_of(document: Document) -> PriorityReason | None:
+    """Older versions did not say; their highest class was for danger alone as well."""
+    if stored := document.get("priority_reason"):
+        return PriorityReason(stored)
+    return PriorityReason.DANGER if document["priority"] >= CRISIS_PRIORITY else None
+
+
 def session_of(document: Document) -> Session:
     user = _named(document["user"])
     if user is None:
@@ -126,6 +135,7 @@ def session_of(document: Document) -> Session:
         is_topic_guessed=document.get("is_topic_guessed", False),  # older versions never guessed
         tags=list(document["tags"]),
         priority=document["priority"],
+        priority_reason=_priority_reason_of(document),
         has_emergency_numbers=document.get("has_emergency_numbers", False),  # older versions did not say
         queued_at=document["queued_at"],
         assigned_at=document["assigned_at"],

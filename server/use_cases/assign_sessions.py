@@ -18,7 +18,8 @@ from server.domain.hours import OpeningHours
 from server.domain.ids import AccountId, SessionId
 from server.domain.message import SenderRole
 from server.domain.people import Consultant, PresenceStatus
-from server.domain.session import URGENT_PRIORITY, Session, SessionStatus
+from server.domain.priority import URGENT_PRIORITY
+from server.domain.session import Session, SessionStatus
 from server.domain.times import rfc3339
 from server.use_cases.ports import Announce, Clock, Consultants, Log, Presence, Sessions
 from server.use_cases.slots import GiveSession

@@ -77,7 +77,7 @@ class ImportKnowledge:
         """What this run has done. Without a format it is told from the text.
 
         Raises BadRequest with `details.errors` = [{"line", "code", "message", …}] (at most 100), TooLarge,
-        and Conflict when somebody edits at the same time.
+        and Conflict when somebody edits at the same time or, with the reason `import_undone`, takes it back.
         """
         digest = await asyncio.to_thread(_digest_of, text, file_format)
         unfinished = await self.knowledge.unfinished_import(digest)

@@ -51,8 +51,9 @@ class Knowledge(Protocol):
         """All or nothing, and the revision rises with it; what was replaced is kept as an earlier version.
 
         Raises Conflict when what a replacement stands on has changed in between, or when the id of a new one
-        is taken. `imported` is filed with it, in the place of what was filed under its id; a Conflict once
-        that has been undone. So is filed that `undone` was, and again would be a Conflict.
+        is taken. `imported` is filed with it, in the place of what was filed under its id; a Conflict with
+        the reason `import_undone` as soon as somebody has begun to take that back. So is filed that `undone`
+        is being, or with a time was, taken back; once it was, again would be such a Conflict.
         """
         ...
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from chatbot.summary import Summary, UserTurn
+from chatbot.summary import Summary
+from chatbot.user_turns import UserTurn
 from server.domain.ids import SessionId
 from server.domain.message import Message, SenderRole
 from server.domain.people import Person

@@ -44,8 +44,9 @@ class ListImports:
 class UndoImport:
     """Makes new versions like every change, so this can be taken back entry by entry.
 
-    Many entries are taken back in parts, the last of which marks the import as undone: who dies in between
-    leaves one that can be undone once more, and then the rest is.
+    It may still be going in: first it is stopped, so that no further part can slip in behind what is then
+    read. Many entries are taken back in parts, the last of which marks the import as undone: who dies in
+    between leaves one that can be undone once more, and then the rest is.
     """
 
     knowledge: Imports
@@ -55,11 +56,7 @@ class UndoImport:
 
     async def __call__(self, *, editor: Person, import_id: ImportId) -> UndoneImport:
         """Raises NotFound, and Conflict when it is undone already or somebody edits at the same time."""
-        filed = await self.knowledge.find_import(import_id)
-        if filed is None:
-            raise NotFound("no such import")
-        if filed.undone_at is not None:
-            raise Conflict("this import is undone already")
+        filed = await self._stopped(import_id)
         taken_back_before = await self.knowledge.undone_of_import(import_id)
         entries = await self.knowledge.still_of_import(import_id)
         changed = [self._taken_back(after, before, editor, import_id) for after, before in entries]
@@ -75,6 +72,17 @@ class UndoImport:
             archived=archived,
             kept=max(0, filed.created + filed.updated - taken_back_before - len(entries)),
         )
+
+    async def _stopped(self, import_id: ImportId) -> KnowledgeImport:
+        """As filed with its last part."""
+        filed = await self.knowledge.find_import(import_id)
+        if filed is None:
+            raise NotFound("no such import")
+        if filed.undone_at is not None:
+            raise Conflict("this import is undone already", details={"reason": "import_undone"})
+        if not filed.is_being_undone:
+            await self.knowledge.save(new=[], changed=[], undone=replace(filed, is_being_undone=True))
+        return await self.knowledge.find_import(import_id) or filed
 
     def _taken_back(
         self, stands: KnowledgeEntry, before: KnowledgeEntry | None, editor: Person, import_id: ImportId

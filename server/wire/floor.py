@@ -1,14 +1,19 @@
 """What desks and boards show of the floor."""
 
-from typing import NotRequired
+from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads the standard one only from Python 3.12 on
 
 from server.wire.objects import NamedJson, PresenceName, RatingJson, SessionJson
 
+PriorityReasonName = Literal["haste", "anger", "danger"]
+
 
 class QueueItemJson(TypedDict):
-    """A waiting session as consultants see it: nothing that was said."""
+    """A waiting session as consultants see it: nothing that was said.
+
+    `priority_reason` is the gravest one that raised `priority` above 0; unknown for old sessions.
+    """
 
     id: str
     position: int
@@ -16,6 +21,7 @@ class QueueItemJson(TypedDict):
     topic: NotRequired[str]
     language: str
     priority: int
+    priority_reason: NotRequired[PriorityReasonName]
     queued_at: str
     is_offered: bool
 

@@ -4,6 +4,8 @@ from typing import Literal, NotRequired, cast
 
 from typing_extensions import TypedDict
 
+from chatbot.mood import SentimentLabel
+from chatbot.mood_now import MoodNow
 from server.use_cases.summarise_session import BotTry, SessionSummary
 
 Decision = Literal["answer", "clarify", "handoff", "crisis"]
@@ -36,8 +38,28 @@ class BotTryJson(TypedDict):
     helpful: NotRequired[bool]
 
 
+class HeardMoodJson(TypedDict):
+    """`probability` is that of `label`: low where `neutral` stands for doubt."""
+
+    seq: int
+    text: str
+    label: SentimentLabel
+    probability: float
+
+
+class MoodJson(TypedDict):
+    """`heard`: at most three of the newest messages that say something, in order; `label` is how the last of
+    them sounds that is not neutral."""
+
+    label: SentimentLabel
+    heard: list[HeardMoodJson]
+
+
 class SummaryJson(TypedDict):
-    """All words are the user's or the knowledge base's. `last_seq`: the newest message that was looked at."""
+    """All words are the user's or the knowledge base's. `last_seq`: the newest message that was looked at.
+
+    `mood` is absent where it is not known.
+    """
 
     topic: NotRequired[str]
     is_topic_guessed: bool
@@ -45,6 +67,7 @@ class SummaryJson(TypedDict):
     intents: list[Telling]
     entities: list[NamedThingJson]
     bot: list[BotTryJson]
+    mood: NotRequired[MoodJson]
     last_seq: int
 
 
@@ -62,7 +85,24 @@ def summary_json(summary: SessionSummary) -> SummaryJson:
     }
     if summary.session.topic:
         shape["topic"] = summary.session.topic
+    if summary.said.mood:
+        shape["mood"] = _mood_json(summary.said.mood)
     return shape
+
+
+def _mood_json(mood: MoodNow) -> MoodJson:
+    return {
+        "label": mood.label,
+        "heard": [
+            {
+                "seq": one.quote.seq,
+                "text": one.quote.text,
+                "label": one.mood.label,
+                "probability": one.mood.probability,
+            }
+            for one in mood.heard
+        ],
+    }
 
 
 def _try_json(tried: BotTry) -> BotTryJson:

@@ -14,6 +14,10 @@ PAIRS = [
     json.loads(line)
     for line in (Path(__file__).parent / "contradictory_answers.jsonl").read_text("utf-8").splitlines()
 ]
+DEVELOPED_ON = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "pairs_developed_on.jsonl").read_text("utf-8").splitlines()
+]
 LEAST_FOUND = 0.9
 MOST_FALSE = 0.1
 
@@ -63,6 +67,53 @@ def test_the_words_that_clash_are_told() -> None:
 )
 def test_the_same_quantity_has_one_value(text: str, values: list[str]) -> None:
     assert [one.value for one in find_quantities(text)] == values
+
+
+def test_answers_of_whole_entries_clash_rarely_without_reason() -> None:
+    told = [
+        (pair["contradicts"], bool(kinds(pair["typed_answer"], pair["answer"])))
+        for pair in DEVELOPED_ON
+        if pair["same"]
+    ]
+    right = sum(clashes and is_told for clashes, is_told in told)
+    assert right / sum(clashes for clashes, _ in told) >= 0.85
+    assert right / sum(is_told for _, is_told in told) >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "kind"),
+    [
+        ("首次咨询免费。", "首次咨询 50 元。", "amount"),
+        ("Breakfast is included in the price.", "Breakfast costs $12.", "amount"),
+        ("退房后当天退押金。", "押金 15 个工作日内退还。", "duration"),
+        ("The voucher never expires.", "Vouchers are valid for two years.", "duration"),
+        ("空调每半年清洗一次。", "空调一般每年清洗一次。", "frequency"),
+        ("We back up every night.", "Backups are made once a week.", "frequency"),
+        ("The clinic is on the second floor.", "You find the clinic on the fifth floor.", "number"),
+        ("快递放在南门的驿站。", "快递都在北门领取。", "opposite"),
+        ("检查报告会邮寄给您。", "检查报告不提供邮寄。", "opposite"),
+        ("The pool is heated.", "The pool is unheated.", "opposite"),
+        ("退货运费由我们承担。", "退货运费由买家承担。", "opposite"),
+    ],
+)
+def test_what_clashes_is_named_by_its_kind(mine: str, theirs: str, kind: str) -> None:
+    assert kinds(mine, theirs) == kinds(theirs, mine) == {kind}
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ("两个工作日内办好。", "一般三天之内办好。"),
+        ("必须戴泳帽才能下水。", "不可以，下水一定要戴泳帽。"),
+        ("可以随身携带，不能托运。", "不得托运，可以随身带。"),
+        ("按原价三折回收。", "按原价的 30% 回收。"),
+        ("Replacements are free. Others cost $5.", "The first one is free, a second costs $5."),
+        ("We don't send it until the money has arrived.", "It is sent as soon as the money arrives."),
+        ("Free for children, $5 for adults.", "Adults pay $5."),
+    ],
+)
+def test_what_is_put_in_another_way_does_not_clash(mine: str, theirs: str) -> None:
+    assert kinds(mine, theirs) == kinds(theirs, mine) == set()
 
 
 @given(st.text(max_size=200), st.text(max_size=200))

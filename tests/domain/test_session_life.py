@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from server.domain.errors import Conflict, OfferGone, Refusal, SessionEnded
 from server.domain.ids import AccountId, SessionId
 from server.domain.people import Consultant, Person, Role
+from server.domain.priority import PriorityReason
 from server.domain.session import EndedBy, Named, Session, SessionStatus
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -115,7 +116,21 @@ def test_anger_moves_up_one_class_once_and_stays_behind_danger() -> None:
 def test_nobody_moves_up_by_being_angry_in_the_queue() -> None:
     session = queued()
     session.hear_anger()
-    assert session.priority == 0
+    assert (session.priority, session.priority_reason) == (0, None)
+
+
+def test_of_several_reasons_the_gravest_is_told() -> None:
+    session = begun()
+    told = [session.priority_reason]
+    session.ask_for_person(now=NOW)
+    for urgent, is_crisis in ((True, False), (True, True), (True, False)):
+        session.ask_for_person(now=NOW, urgent=urgent, is_crisis=is_crisis)
+        told.append(session.priority_reason)
+    assert told == [None, PriorityReason.HASTE, PriorityReason.DANGER, PriorityReason.DANGER]
+    hasty_and_angry = begun()
+    hasty_and_angry.hear_anger()
+    hasty_and_angry.ask_for_person(now=NOW, urgent=True)
+    assert (hasty_and_angry.priority, hasty_and_angry.priority_reason) == (1, PriorityReason.ANGER)
 
 
 def test_back_to_the_queue_keeps_the_waiting_time_and_not_the_consultant() -> None:

@@ -33,7 +33,13 @@ async def test_what_was_said_to_the_bot_is_summed_up_for_the_consultant(company:
     )
     await expect(summary.locator('[data-kind="amount"]')).to_contain_text("三百块")
     await expect(summary.locator('[data-kind="amount"]')).to_contain_text("CNY 300")
-    assert "is_topic_guessed" not in "".join(chat.seat.heard_frames)
+    await expect(desk.part("summary-mood")).to_contain_text("平稳")
+    await chat.say("你们太让人失望了，钱扣了两次还没人管")
+    await expect(desk.part("summary-mood")).to_contain_text("不满")
+    await expect(desk.part("summary-mood")).to_contain_text("钱扣了两次还没人管")
+    heard = "".join(chat.seat.heard_frames)
+    assert "is_topic_guessed" not in heard
+    assert "negative" not in heard
 
 
 async def test_answers_come_while_the_consultant_writes_and_one_key_inserts_them(company: Company) -> None:

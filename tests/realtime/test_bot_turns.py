@@ -98,7 +98,28 @@ async def test_who_is_angry_waits_one_class_further_up_than_who_is_not(crowd: Cr
         assert set(answer["data"]["bot"]) == {"decision", "confidence", "entries"}  # no word to them of mood
         await visitor.until_status("queued")
         priorities.append((await visitor.fresh_session())["priority"])
+        assert "priority_reason" not in await visitor.fresh_session()
     assert priorities == [0, 1]
+
+
+async def test_staff_are_told_why_somebody_waits_further_up(crowd: Crowd) -> None:
+    said = {
+        "anger": "烦死了，你们这群骗子，转人工！",
+        "haste": "It's urgent, the court wants my papers today",
+        "danger": "我现在就想跳楼，不想活了",
+        None: "请帮我转人工",
+    }
+    waiting = []
+    for text in said.values():
+        visitor = await crowd.visitor()
+        await visitor.start(text)
+        await visitor.until_status("queued")
+        waiting.append(visitor.session_id)
+    consultant = await crowd.consultant()
+    queue = [one for one in (await consultant.open_desk())["queue"] if one["id"] in waiting]
+    classes = {one.get("priority_reason"): one["priority"] for one in queue}
+    assert classes == {"danger": 2, "anger": 1, "haste": 1, None: 0}
+    assert queue[0]["priority_reason"] == "danger"
 
 
 async def test_danger_in_the_queue_is_not_passed_over(crowd: Crowd) -> None:
@@ -220,6 +241,18 @@ async def test_the_consultant_sees_at_a_glance_what_it_is_about(crowd: Crowd) ->
     }
     assert summary["bot"][0]["question"] == "退款多久到账？"
     assert summary["bot"][-1]["decision"] == "handoff"
+    await visitor.say("你们太让人失望了，钱扣了两次还没人管")
+    asked = await visitor.say("WJ20240503001")
+    summary = await consultant.get(f"/api/sessions/{visitor.session_id}/summary")
+    assert summary["last_seq"] == asked["seq"]
+    assert summary["mood"]["label"] == "negative"
+    assert summary["mood"]["heard"][-1]["text"] == "你们太让人失望了，钱扣了两次还没人管"
+
+
+async def test_of_whom_nothing_has_been_heard_no_mood_is_told(crowd: Crowd) -> None:
+    visitor, consultant = await crowd.pair()
+    await visitor.say("WJ20240503001")
+    assert "mood" not in await consultant.get(f"/api/sessions/{visitor.session_id}/summary")
 
 
 async def test_consultants_get_suggestions_from_the_same_knowledge(crowd: Crowd) -> None:

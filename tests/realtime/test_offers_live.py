@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from motor.motor_asyncio import AsyncIOMotorClient
 
 from tests.support.people import Consultant, Crowd, Json, Visitor
 from tests.support.serving import RunningServer, running_server
@@ -63,6 +64,21 @@ async def test_before_accepting_the_session_is_not_the_consultants(crowd: Crowd)
     await offered(consultant, visitor)
     assert await consultant.refused("session:sync", session_id=visitor.session_id, last=0) == "not_found"
     assert "秘密" not in str(consultant.heard)
+
+
+async def test_an_offer_says_why_the_user_came_before_others(crowd: Crowd, server: RunningServer) -> None:
+    storage = server.settings["storage"]
+    visitor = await crowd.visitor()
+    await visitor.start("等了三天了")
+    await visitor.until_status("queued")
+    client: AsyncIOMotorClient[Json] = AsyncIOMotorClient(storage["mongo_url"])
+    heard = {"priority": 1, "priority_reason": "anger"}  # as the bot would have left it, which is off here
+    await client[storage["database"]]["sessions"].update_one({"_id": visitor.session_id}, {"$set": heard})
+    client.close()
+    [consultant] = await ready(crowd, "lin-zhiyuan")
+    offer = await offered(consultant, visitor)
+    assert (offer["session"]["priority"], offer["priority_reason"]) == (1, "anger")
+    assert "priority_reason" not in offer["session"]
 
 
 async def test_a_stale_fence_is_refused(crowd: Crowd) -> None:

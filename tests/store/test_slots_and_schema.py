@@ -7,6 +7,7 @@ import pytest
 
 from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.people import Consultant, PresenceStatus
+from server.domain.priority import PriorityReason
 from server.domain.queries import SessionQuery
 from server.domain.session import EndedBy, Named, Receipt, Session
 from server.domain.times import utc_now
@@ -206,3 +207,17 @@ async def test_a_passed_session_is_counted_once_by_whoever_is_first(database: Da
     second.end(now=utc_now(), by=EndedBy.USER)
     assert await store.save(second, over_fence=fence)
     assert not await store.raise_overtaken({first.id: (1, 2), second.id: (0, 1)})
+
+
+async def test_a_session_of_an_older_version_tells_a_reason_only_where_its_class_has_just_one(
+    database: Database,
+) -> None:
+    store = SessionStore(database)
+    reasons = []
+    for priority in range(3):
+        session = session_of(f"u_{priority}")
+        await store.insert(session)
+        older = {"$set": {"priority": priority}, "$unset": {"priority_reason": ""}}
+        await database["sessions"].update_one({"_id": session.id}, older)
+        reasons.append((await store.get(session.id)).priority_reason)
+    assert reasons == [None, None, PriorityReason.DANGER]

@@ -1,5 +1,6 @@
 """A file larger than one transaction goes in in parts; whoever is cut short in between can go on."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -152,7 +153,7 @@ async def test_an_undoing_that_was_cut_short_is_completed_by_the_next(site: Site
     edit = EditEntry(knowledge=site.knowledge, announce=quiet)
     await edit(editor=ADMIN, entry_id=edited.id, edit=EntryEdit(answer="mine"), over_version=1)
     with pytest.raises(PowerCut):
-        await site.undo(import_id, by=site.dying_after(1))
+        await site.undo(import_id, by=site.dying_after(2))  # it was stopped, and one part taken back
     assert len(await site.published()) == 5
     assert (await site.imports())[0].undone_at is None
     assert await site.undo(import_id) == UndoneImport(restored=0, archived=4, kept=1)
@@ -190,9 +191,60 @@ async def test_who_goes_on_after_somebody_has_undone_it_is_refused(site: Site) -
             await super().save(**arguments)
             await site.undo(arguments["imported"].id)
 
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as refused:
         await site.bring_in(file_of(8), by=Undone(site.database))
+    assert refused.value.details == {"reason": "import_undone"}
     assert await site.answers() == {}
+
+
+async def test_no_part_slips_in_behind_what_an_undoing_has_read(site: Site) -> None:
+    """Once it knows what there is to take back, it waits until the import has gone on or given up."""
+    first_part_is_in, undoing_has_read, import_is_over = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    class Importing(KnowledgeStore):
+        @override
+        async def save(self, **arguments: Any) -> None:
+            await super().save(**arguments)
+            first_part_is_in.set()
+            await undoing_has_read.wait()
+
+    class Undoing(KnowledgeStore):
+        @override
+        async def still_of_import(self, import_id: ImportId) -> Any:
+            entries = await super().still_of_import(import_id)
+            undoing_has_read.set()
+            await import_is_over.wait()
+            return entries
+
+    async def bring_in() -> None:
+        try:
+            await site.bring_in(file_of(8), by=Importing(site.database))
+        finally:
+            import_is_over.set()
+
+    importing = asyncio.create_task(bring_in())
+    await first_part_is_in.wait()
+    (running,) = await site.imports()
+    undone = await site.undo(running.id, by=Undoing(site.database))
+    with pytest.raises(Conflict) as refused:
+        await importing
+    assert refused.value.details == {"reason": "import_undone"}
+    assert undone == UndoneImport(restored=0, archived=A_PART, kept=0)
+    assert await site.answers() == {}
+    again = await site.bring_in(file_of(8))
+    assert again.import_id not in {None, running.id}
+    assert await site.answers() == all_say(8)
+
+
+async def test_a_file_whose_import_is_half_taken_back_comes_in_as_a_new_import(site: Site) -> None:
+    with pytest.raises(PowerCut):
+        await site.bring_in(file_of(8), by=site.dying_after(2))
+    (cut_short,) = await site.imports()
+    with pytest.raises(PowerCut):
+        await site.undo(cut_short.id, by=site.dying_after(1))
+    result = await site.bring_in(file_of(8))
+    assert result.import_id not in {None, cut_short.id}
+    assert await site.answers() == all_say(8)
 
 
 async def test_the_same_file_twice_at_once_doubles_nothing(site: Site) -> None:

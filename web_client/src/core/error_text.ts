@@ -1,6 +1,6 @@
 /** Turns any failure into a sentence for people; raw codes never reach the screen. */
 
-import { codeOf } from "./failures";
+import { codeOf, reasonOf } from "./failures";
 import { catalogue } from "./i18n";
 import { errorsEn, type ErrorTexts } from "./locales/errors.en";
 import { errorsZh } from "./locales/errors.zh";
@@ -12,6 +12,8 @@ export function textForCode(code: string): string {
   return Object.hasOwn(known, code) ? known[code as keyof ErrorTexts] : known.internal;
 }
 
+/** A reason that has words of its own says more than its code. */
 export function textForFailure(failure: unknown): string {
-  return textForCode(codeOf(failure));
+  const reason = reasonOf(failure);
+  return textForCode(Object.hasOwn(texts.value, reason) ? reason : codeOf(failure));
 }

@@ -43,3 +43,9 @@ export class WireError extends Error {
 export function codeOf(failure: unknown): string {
   return failure instanceof ApiError || failure instanceof WireError ? failure.code : "internal";
 }
+
+/** Why exactly it was refused, where the server tells; else "". */
+export function reasonOf(failure: unknown): string {
+  const reason = failure instanceof ApiError || failure instanceof WireError ? failure.details["reason"] : "";
+  return typeof reason === "string" ? reason : "";
+}

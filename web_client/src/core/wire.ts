@@ -118,6 +118,8 @@ export interface Session {
   topic?: string;
   language: string;
   tags: string[];
+  /** 0, 1 for haste or anger, 2 for danger. */
+  priority: number;
   created_at: Timestamp;
   queued_at?: Timestamp;
   assigned_at?: Timestamp;
@@ -171,6 +173,8 @@ export interface Offer {
   fence: number;
   expires_in_ms: number;
   session: Session;
+  /** As in a waiting session. */
+  priority_reason?: PriorityReason;
   explanation: Explanation;
 }
 
@@ -182,6 +186,14 @@ export interface Suggestion {
 }
 
 /** What staff see of a conversation before the first word; all words are the user's or the knowledge base's. */
+export type MoodLabel = "positive" | "neutral" | "negative";
+
+/** How the user sounds, and the newest messages that say something, in order, each with its own mood. */
+export interface SessionMood {
+  label: MoodLabel;
+  heard: { seq: number; text: string; label: MoodLabel; probability: number }[];
+}
+
 export interface SessionSummary {
   topic?: string;
   is_topic_guessed: boolean;
@@ -189,6 +201,8 @@ export interface SessionSummary {
   intents: string[];
   entities: { kind: string; text: string; value: string; seq: number }[];
   bot: { seq: number; decision: BotDecision; confidence: number; question?: string; helpful?: boolean }[];
+  /** Absent where it is not known. */
+  mood?: SessionMood;
   last_seq: number;
 }
 
@@ -224,6 +238,9 @@ export interface DeskChanges {
   removed?: SessionId[];
 }
 
+/** What makes a session wait further up than others. */
+export type PriorityReason = "haste" | "anger" | "danger";
+
 /** A waiting session as consultants and supervisors see it: nothing that was said. */
 export interface QueueItem {
   id: SessionId;
@@ -231,8 +248,10 @@ export interface QueueItem {
   user: { id: PersonId; name: string };
   topic?: string;
   language: string;
-  /** 1 for a crisis, else 0. */
+  /** 0, 1 for haste or anger, 2 for danger. */
   priority: number;
+  /** The gravest one; absent for priority 0, and where it is not known. */
+  priority_reason?: PriorityReason;
   queued_at: Timestamp;
   is_offered: boolean;
 }

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { formatDuration } from "../core/i18n";
-import { Avatar, Button } from "../ui";
+import { Avatar, Button, PriorityBadge } from "../ui";
 import { attempt } from "./acts";
 import { nowMs } from "./clock";
 import type { Desk } from "./desk";
@@ -31,6 +31,7 @@ export function OfferCard({ desk, offer }: { desk: Desk; offer: HeldOffer }) {
         <span class="offer__who">
           <span class="session-row__name">{session.user.name}</span>
           <LanguageMark language={session.language} />
+          <PriorityBadge priority={session.priority} reason={offer.priority_reason} />
         </span>
         {session.queued_at !== undefined && <WaitTime since_ms={Date.parse(session.queued_at)} />}
         <span class="offer__topic">{session.topic ?? ""}</span>

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { QueueItem } from "../core/wire";
-import { Badge, Button, tellFailure } from "../ui";
+import { Badge, Button, PriorityBadge, tellFailure } from "../ui";
 import type { Desk } from "./desk";
 import { LanguageMark } from "./language_mark";
 import { deskText } from "./texts";
@@ -42,7 +42,7 @@ function QueueRow({ desk, item }: { desk: Desk; item: QueueItem }) {
       <span class="queue-row__who">
         <span class="session-row__name">{item.user.name}</span>
         <LanguageMark language={item.language} />
-        {item.priority > 0 && <Badge tone="danger">{t.urgent}</Badge>}
+        <PriorityBadge priority={item.priority} reason={item.priority_reason} />
       </span>
       <WaitTime since_ms={Date.parse(item.queued_at)} />
       <span class="queue-row__topic">{item.topic ?? ""}</span>

@@ -1,4 +1,4 @@
-/** What to know before the first word: topic, wish, what was named, and what the bot has tried. */
+/** What to know before the first word: topic, mood, wish, what was named, and what the bot has tried. */
 
 import type { ComponentChildren } from "preact";
 import { formatShare } from "../core/i18n";
@@ -7,6 +7,7 @@ import { Skeleton } from "../ui";
 import type { Desk } from "./desk";
 import { LoadFailed } from "./load_failed";
 import { useLoaded } from "./loaded";
+import { MoodPiece } from "./mood_piece";
 import { deskText } from "./texts";
 
 interface SummaryProps {
@@ -27,6 +28,7 @@ export function SessionSummary({ desk, session, asked_seq }: SummaryProps) {
   return (
     <div class="summary" data-testid="summary" data-seq={summary.last_seq}>
       <Topic summary={summary} />
+      {summary.mood !== undefined && <MoodPiece mood={summary.mood} />}
       <Need summary={summary} />
       <Named summary={summary} />
       <Tried summary={summary} />
@@ -117,6 +119,6 @@ function Piece({ title, children }: { title: string; children: ComponentChildren
   );
 }
 
-function isEmpty({ topic, need, intents, entities, bot }: Summary): boolean {
-  return topic === undefined && need.length + intents.length + entities.length + bot.length === 0;
+function isEmpty({ topic, mood, need, intents, entities, bot }: Summary): boolean {
+  return topic === undefined && mood === undefined && need.length + intents.length + entities.length + bot.length === 0;
 }

@@ -46,6 +46,9 @@ export const InfoIcon = /* @__PURE__ */ icon(
     <path d="M10 9.2v4.3M10 6.4v.1" />
   </>,
 );
+export const SmileIcon = /* @__PURE__ */ icon(<path d="M10 2.800a7.2 7.2 0 1 0 0 14.4 7.2 7.2 0 0 0 0-14.400ZM7.500 8v.1M12.500 8v.1M6.700 11.800c.8 1.300 1.900 1.900 3.300 1.900s2.500-.6 3.300-1.900" />);
+export const CalmIcon = /* @__PURE__ */ icon(<path d="M10 2.800a7.2 7.2 0 1 0 0 14.4 7.2 7.2 0 0 0 0-14.400ZM7.500 8v.1M12.500 8v.1M7 12.600h6" />);
+export const FrownIcon = /* @__PURE__ */ icon(<path d="M10 2.800a7.2 7.2 0 1 0 0 14.4 7.2 7.2 0 0 0 0-14.400ZM7.500 8v.1M12.500 8v.1M6.700 13.700c.8-1.300 1.900-1.900 3.300-1.900s2.500.6 3.300 1.900" />);
 export const PersonIcon = /* @__PURE__ */ icon(
   <>
     <circle cx="10" cy="6.8" r="3.2" />

@@ -13,6 +13,7 @@ export { LinkedText } from "./linked_text";
 export { Menu, type MenuEntry } from "./menu";
 export { MessageList, type Insert } from "./message_list";
 export { EmptyState, Skeleton } from "./placeholder";
+export { PriorityBadge } from "./priority_badge";
 export { Stars, StarsShown } from "./stars";
 export { Table, type Column } from "./table";
 export { Tabs } from "./tabs";

@@ -37,6 +37,7 @@ export function session(last_seq: number, change: Partial<Session> = {}): Sessio
     last_seq,
     language: "zh",
     tags: [],
+    priority: 0,
     created_at: "2026-01-05T08:00:00.000Z",
     user: { id: ME, name: "Ada" },
     receipts: { user: { delivered: 0, read: 0 }, consultant: { delivered: 0, read: 0 } },

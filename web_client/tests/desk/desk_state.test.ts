@@ -15,6 +15,7 @@ function session(name: string, more: Partial<Session> = {}): Session {
     last_seq: 1,
     language: "zh",
     tags: [],
+    priority: 0,
     created_at: "2030-05-01T08:00:00.000Z",
     assigned_at: "2030-05-01T08:30:00.000Z",
     user: { id: `user-${name}` as Session["user"]["id"], name },

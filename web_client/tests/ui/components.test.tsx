@@ -4,8 +4,8 @@ import { act } from "preact/test-utils";
 import { afterEach, describe, expect, test } from "vitest";
 import { language } from "../../src/core/i18n";
 import { emptyLog, reduceLog, type SessionLog } from "../../src/core/session_log";
-import type { BotData, Message, PersonId, SessionStatus } from "../../src/core/wire";
-import { Composer, MessageList } from "../../src/ui";
+import type { BotData, Message, PersonId, PriorityReason, SessionStatus } from "../../src/core/wire";
+import { Composer, MessageList, PriorityBadge } from "../../src/ui";
 import type { MessageActions } from "../../src/ui";
 import { ME, message, outgoing, session, SESSION } from "../core/logs";
 
@@ -133,5 +133,27 @@ describe("the composer", () => {
       expect(sent).toEqual([]);
     }
     expect(root.querySelector('[data-testid="count"]')?.textContent).toBe("1 character too long");
+  });
+});
+
+describe("the badge of who waits further up", () => {
+  const shown = (priority: number, reason?: PriorityReason): string => {
+    void act(() => render(<PriorityBadge priority={priority} reason={reason} />, root));
+    return root.textContent ?? "";
+  };
+
+  test("names the reason beside a sign, and nobody's anger is called urgent", () => {
+    const words = (["haste", "anger", "danger"] as const).map((reason) => {
+      const word = shown(reason === "danger" ? 2 : 1, reason);
+      expect(root.querySelector("svg")).not.toBeNull();
+      return word;
+    });
+    expect(words).toEqual(["Urgent", "Upset", "In crisis"]);
+  });
+
+  test("says as much as is known, and nothing of an ordinary wait", () => {
+    expect(shown(0)).toBe("");
+    expect(shown(1)).toBe("Priority");
+    expect(shown(1, "toString" as PriorityReason)).toBe("Priority");
   });
 });

@@ -1,7 +1,7 @@
 /** Who waits, for how long, for what, and whether somebody was asked already. */
 
 import type { BoardWaiting } from "../../core/wire";
-import { Avatar, Badge, CheckIcon, EmptyState } from "../../ui";
+import { Avatar, Badge, CheckIcon, EmptyState, PriorityBadge } from "../../ui";
 import { now_ms } from "../frame/clock";
 import { clockFace, waitTone } from "../frame/clock_face";
 import { Section } from "../frame/page_head";
@@ -42,7 +42,7 @@ function Waiting({ one, seconds }: { one: BoardWaiting; seconds: number }) {
         <span class="row__words">
           <span class="row__title">
             {one.user.name}
-            {one.priority > 0 && <Badge tone="danger">{t.urgent}</Badge>}
+            <PriorityBadge priority={one.priority} reason={one.priority_reason} />
           </span>
           <span class="row__about">
             {one.topic !== undefined && <span>{one.topic}</span>}

@@ -74,7 +74,6 @@ export const boardEn = {
   nobodyWaits: "Nobody is waiting",
   nobodyWaitsDetail: "Everybody who asked for a person has one.",
   place: ({ position }: { position: number }) => `Place ${position}`,
-  urgent: "Urgent",
   offered: "Offered",
   offeredTo: ({ name }: { name: string }) => `Offered to ${name}`,
   active: "In conversation",

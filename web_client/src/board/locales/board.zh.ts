@@ -72,7 +72,6 @@ export const boardZh: BoardTexts = {
   nobodyWaits: "没有人在等待",
   nobodyWaitsDetail: "需要人工的用户都已有顾问接待。",
   place: ({ position }) => `第 ${position} 位`,
-  urgent: "紧急",
   offered: "已派单",
   offeredTo: ({ name }) => `已派给${name}`,
   active: "咨询中",

@@ -58,7 +58,9 @@ export const knowledgeEn = {
     share: "Percentage",
     number: "Number",
     weekday: "Days of the week",
+    frequency: "How often",
     negation: "Yes or no",
+    opposite: "Opposites",
   } as Record<string, string>,
 
   tryDraft: "Try this entry",

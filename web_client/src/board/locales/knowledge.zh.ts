@@ -55,7 +55,9 @@ export const knowledgeZh: KnowledgeTexts = {
     share: "百分比",
     number: "数字",
     weekday: "星期",
+    frequency: "频率",
     negation: "肯定与否定",
+    opposite: "说法相反",
   },
 
   tryDraft: "试问这个条目",

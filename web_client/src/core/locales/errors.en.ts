@@ -1,4 +1,4 @@
-/** What went wrong, in English; keys are the stable codes of the wire and of this client. */
+/** What went wrong, in English; keys are the stable codes, and reasons, of the wire and codes of this client. */
 
 export const errorsEn = {
   bad_request: "That could not be understood. Please check what you entered.",
@@ -12,6 +12,7 @@ export const errorsEn = {
   not_found: "This is not there any more, or not yours to see.",
   forbidden: "Your role does not allow this.",
   conflict: "Something changed in the meantime. Please look again.",
+  import_undone: "This import has been undone in the meantime. Import the file again if it should go in after all.",
   session_ended: "This conversation has ended.",
   offer_gone: "Somebody else took this conversation.",
   at_capacity: "No free place at the moment.",

@@ -13,6 +13,7 @@ export const errorsZh: ErrorTexts = {
   not_found: "内容已不存在，或您无权查看。",
   forbidden: "您的角色不能进行此操作。",
   conflict: "情况刚刚有变化，请重新查看。",
+  import_undone: "这次导入已被撤销。如仍需导入，请重新导入该文件。",
   session_ended: "本次咨询已结束。",
   offer_gone: "这个会话已由其他人接待。",
   at_capacity: "当前没有空余名额。",

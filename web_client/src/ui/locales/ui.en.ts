@@ -38,6 +38,7 @@ export const uiEn = {
   tooLong: ({ count }: { count: number }) =>
     plural(count, { one: "1 character too long", other: `${count} characters too long` }),
   stars: ({ count }: { count: number }) => plural(count, { one: "1 star", other: `${count} stars` }),
+  priority: { haste: "Urgent", anger: "Upset", danger: "In crisis", unknown: "Priority" },
   nothingHere: "Nothing here yet",
 };
 

@@ -35,5 +35,6 @@ export const uiZh: UiTexts = {
   charactersLeft: ({ count }) => `还可输入 ${count} 字`,
   tooLong: ({ count }) => `超出 ${count} 字`,
   stars: ({ count }) => `${count} 星`,
+  priority: { haste: "紧急", anger: "不满", danger: "危急", unknown: "优先" },
   nothingHere: "这里还没有内容",
 };

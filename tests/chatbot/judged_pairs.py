@@ -1,7 +1,8 @@
-"""Prints how well warnings fit pairs that no rule was written for: `python -m tests.chatbot.held_out_pairs`.
+"""Prints how well warnings fit pairs of entries: `python -m tests.chatbot.judged_pairs [FILE]`.
 
-Not part of any test run. Each pair is an entry that exists and one that is being typed; the entries of all
-pairs are one knowledge base. An editor is warned of every entry found `duplicate` or `conflict`.
+Each pair is an entry that exists and one that is being typed; the entries of a file's pairs are one knowledge
+base. An editor is warned of every entry found `duplicate` or `conflict`. The model of questions was fitted on
+`pairs_developed_on.jsonl` alone; the rules for answers were mended by `pairs_held_out.jsonl`, too.
 """
 
 import sys
@@ -18,12 +19,12 @@ from chatbot.retrieval import Index
 from chatbot.similar_entries import similar_entries
 from matching.embedding import load_encoder
 
-PAIRS = Path(__file__).with_name("held_out_pairs.jsonl")
+PAIRS = Path(__file__).with_name("pairs_never_seen.jsonl")
 _WARNED_OF = frozenset({"duplicate", "conflict"})
 
 
-def main() -> None:
-    pairs = [orjson.loads(line) for line in PAIRS.read_bytes().splitlines()]
+def main(file: Path) -> None:
+    pairs = [orjson.loads(line) for line in file.read_bytes().splitlines()]
     encoder = load_encoder("bundled", threads=2, cache_file=None)
     entries = [
         Entry(id=str(number), question=one["question"], answer=one["answer"], language=one["language"])
@@ -90,4 +91,4 @@ def _show(what: str, judged: Iterable[tuple[bool, bool]]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else PAIRS)
