@@ -118,7 +118,7 @@ async def _models(folder: Path) -> AsyncIterator[ModelProcess]:
     models = ModelProcess(
         Settings(),
         address=folder / "models.sock",
-        cache_file=folder / "embeddings.npz",
+        cache_file=folder / "embeddings.vectors",
         log_file=folder / "models.log",
         restarted=lambda: None,
     )
