@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from chatbot.classifier import LARGEST, PhrasingClassifier
 from chatbot.dense import Centre, StoredVectors, centre_of
+from chatbot.gram_counts import Grams
 from chatbot.knowledge import Entry, IntArray, Phrasings, lay_out
 from chatbot.language import LANGUAGES, Language, detect_language, spoken_length
-from chatbot.lexical import LexicalIndex, characters
+from chatbot.lexical import LexicalIndex, characters, grams
 from chatbot.novelty import Surroundings
 from matching.embedding import Encoder, FloatArray
 
@@ -81,11 +82,12 @@ class Index:
         self.vectors: StoredVectors = StoredVectors(
             encoder, earlier=earlier.vectors if earlier is not None else None
         )
+        self.lexical: dict[str, LexicalIndex] = {}
         self._encoder = encoder
-        self._build_questions()
+        self._build_questions(earlier)
         self._build_passages()
         self._build_prototypes()
-        self._build_answers()
+        self._build_answers(earlier)
         self.vectors.forget_earlier()
         self._offers = self._find_offers()
         self.active_views: npt.NDArray[np.bool_] = self._find_active_views()
@@ -178,14 +180,14 @@ class Index:
         ]
         return found[0] if len(found) == 1 else None
 
-    def _build_questions(self) -> None:
+    def _build_questions(self, earlier: "Index | None") -> None:
         layout = self.phrasings
         raw = self.vectors.queries(layout.texts)
         ordinary = self.vectors.ordinary_queries()
         self._question_centre: Centre = centre_of(raw, layout.languages, ordinary)
         self._questions: FloatArray = self._question_centre.centred(raw, layout.languages)
-        self._lexical_questions = LexicalIndex(layout.texts)
-        self._characters = LexicalIndex(layout.texts, grams=characters)
+        self._lexical_questions = self._lexical("questions", layout.texts, earlier)
+        self._characters = self._lexical("characters", layout.texts, earlier, grams=characters)
         mean = raw.mean(axis=0) if len(raw) else np.zeros(self._encoder.dimensions, dtype=np.float32)
         self._subject = mean / max(float(np.linalg.norm(mean)), 1e-6)
         closeness = raw @ self._subject if len(raw) else np.zeros(1, dtype=np.float32)
@@ -212,7 +214,7 @@ class Index:
         lengths = np.linalg.norm(self._sums, axis=1, keepdims=True)
         self._prototypes: FloatArray = self._sums / np.maximum(lengths, 1e-6)
 
-    def _build_answers(self) -> None:
+    def _build_answers(self, earlier: "Index | None") -> None:
         layout = self.phrasings
         opening_of = [entry.answer.strip()[:ANSWER_CHARACTERS] for entry in layout.entries]
         fallbacks = {
@@ -227,11 +229,19 @@ class Index:
         centre = centre_of(raw, languages, self.vectors.ordinary_passages())
         self._answers: FloatArray = centre.centred(raw, languages)
         asked = dict(zip(opening_of, (entry.question.strip() for entry in layout.entries), strict=True))
-        self._lexical_answers = LexicalIndex(texts)
-        self._lexical_entries = LexicalIndex([f"{asked[text]}\n{text}" for text in texts])
+        self._lexical_answers = self._lexical("answers", texts, earlier)
+        entries = [f"{asked[text]}\n{text}" for text in texts]
+        self._lexical_entries = self._lexical("entries", entries, earlier)
         self._answer_text_of_row: IntArray = np.array(
             [position.get(opening_of[at], -1) for at in layout.entry_of], dtype=np.int64
         )
+
+    def _lexical(
+        self, name: str, texts: Sequence[str], earlier: "Index | None", *, grams: Grams = grams
+    ) -> LexicalIndex:
+        before = earlier.lexical.get(name) if earlier is not None else None
+        self.lexical[name] = LexicalIndex(texts, grams=grams, earlier=before)
+        return self.lexical[name]
 
     def _find_active_views(self) -> npt.NDArray[np.bool_]:
         """A view that most answers lack would only favour those that have it."""
