@@ -56,6 +56,10 @@ class Phrasings:
     def answer_count(self) -> int:
         return len(self.first_row_of_answer)
 
+    def answer_keys(self) -> list[tuple[str, str]]:
+        """Of every answer, in the order of their numbers."""
+        return [self.entries[entry].answer_key for entry in self.entry_of[self.first_row_of_answer]]
+
 
 def lay_out(entries: Sequence[Entry]) -> Phrasings:
     """Order the phrasings; blank ones and repetitions inside an entry are left out.

@@ -1,6 +1,7 @@
 """Compares a question with everything the bot knows, in several independent views."""
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -8,7 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from chatbot.classifier import LARGEST, PhrasingClassifier
+from chatbot.classifier import LARGEST, LinearScores, PhrasingClassifier
 from chatbot.dense import Centre, StoredVectors, centre_of
 from chatbot.gram_counts import Grams
 from chatbot.knowledge import Entry, IntArray, Phrasings, lay_out
@@ -44,6 +45,7 @@ ANSWER_CHARACTERS = 160
 ABSENT = -1.0
 """The similarity of an answer that is not on offer: below every real one."""
 
+_CLASSIFIER = VIEWS.index("classifier")
 _PHRASINGS_FOR_PROTOTYPE = 3
 _MANY_PHRASINGS = 5
 _SMALLEST_SPREAD = 0.01
@@ -75,9 +77,19 @@ class Comparison:
 
 
 class Index:
-    """An immutable picture of the knowledge base; read by many threads at once."""
+    """An immutable picture of the knowledge base; read by many threads at once.
 
-    def __init__(self, entries: Sequence[Entry], encoder: Encoder, *, earlier: "Index | None" = None) -> None:
+    A provisional one has no classifier of its own: it goes on with the earlier one's, if there is one.
+    """
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        encoder: Encoder,
+        *,
+        earlier: "Index | None" = None,
+        is_provisional: bool = False,
+    ) -> None:
         self.phrasings: Phrasings = lay_out(entries)
         self.vectors: StoredVectors = StoredVectors(
             encoder, earlier=earlier.vectors if earlier is not None else None
@@ -93,8 +105,35 @@ class Index:
         self.active_views: npt.NDArray[np.bool_] = self._find_active_views()
         self._surroundings = Surroundings(self._questions, self.phrasings)
         self._classifier: PhrasingClassifier | None = None
-        if len(self) and self.active_views[VIEWS.index("classifier")]:
+        if is_provisional:
+            self._classifier = self._adopted(earlier)
+            self.active_views[_CLASSIFIER] = self._classifier is not None
+        else:
+            self._fit()
+
+    def fitted(self) -> "Index":
+        """The same with a classifier of its own, where there are enough phrasings for one."""
+        other = copy(self)
+        other._fit()  # noqa: SLF001  of its own kind
+        return other
+
+    def _fit(self) -> None:
+        self.active_views = self._find_active_views()
+        self._classifier = None
+        if len(self) and self.active_views[_CLASSIFIER]:
             self._classifier = PhrasingClassifier(self._questions, self.phrasings.answer_of)
+
+    def _adopted(self, earlier: "Index | None") -> PhrasingClassifier | None:
+        learnt = earlier.learnt_numbered_as(self.phrasings) if earlier is not None else None
+        if learnt is None or not self.active_views[_CLASSIFIER]:
+            return None
+        return PhrasingClassifier(self._questions, self.phrasings.answer_of, known=learnt)
+
+    def learnt_numbered_as(self, layout: Phrasings) -> LinearScores | None:
+        """What its classifier, if any, knows of the answers that `layout` has, by their numbers there."""
+        number_of = {key: number for number, key in enumerate(layout.answer_keys())}
+        numbers = [number_of.get(key, -1) for key in self.phrasings.answer_keys()]
+        return self._classifier.renumbered(np.array(numbers, dtype=np.int64)) if self._classifier else None
 
     def __len__(self) -> int:
         return self.phrasings.answer_count
@@ -152,7 +191,10 @@ class Index:
         lengths = np.array([spoken_length(text) for text in texts], dtype=np.float32)
         self._fill_characters(views, texts, languages, lengths, hidden_rows)
         if self._classifier is not None:
-            views[:, :, 7] = self._classifier.scores(vectors, hidden_rows=hidden_rows)
+            views[:, :, _CLASSIFIER] = self._classifier.scores(vectors, hidden_rows=hidden_rows)
+            if hidden_rows is None:  # meaning stands in for answers that are newer than the classifier
+                newer = self._classifier.unknown
+                views[:, newer, _CLASSIFIER] = views[:, newer, 0]
         views[views[:, :, 0] <= ABSENT] = ABSENT
         best_rows = self._best_rows(dense + lexical)
         domain = (raw @ self._subject - self._subject_mean) / self._subject_spread
