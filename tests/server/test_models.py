@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from typing_extensions import override
 
 from chatbot import Entry
 from matching.learning import PastSession
@@ -81,6 +82,7 @@ class OverheardLine(ModelLine):
         super().__init__(address)
         self.told: list[tuple[str, ...]] = []
 
+    @override
     async def call(self, call: Call[Answer]) -> Answer:
         if isinstance(call, TellEntries):
             self.told.append(tuple(entry.id for entry in call.entries))
