@@ -1,7 +1,8 @@
 """From a question to the bot's decision: at a fixed pace, with chat beside it, and while it re-indexes.
 
 The model process is the real one; knowledge is made up, 15,000 wordings. Questions are due at fixed times
-and time runs from then (open loop).
+and time runs from then (open loop). `others_cores` is what neither the model process nor the asking used:
+the chat's servers, where there is chat, and whatever else the machine does.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from typing import Any
 
 from bench.figures import Figures, machine, quantiles, say, table
 from bench.load import open_loop
+from bench.machine import CostMeter, ProcessTree
 from bench.running_server import temporary_folder
 from bench.throughput import contestant
 from chatbot import Entry
@@ -243,11 +245,18 @@ async def _questions(models: ModelProcess, options: argparse.Namespace) -> dict[
         await models.line.bot.reply(text, language="en")
         taken.append(perf_counter() - due)
 
-    began = perf_counter()
+    assert models.process_id is not None  # noqa: S101  narrows the type; it runs
+    meter, began = CostMeter(ProcessTree(models.process_id, "models")), perf_counter()
     async with asyncio.TaskGroup() as asking:
         for number in range(int(options.seconds * options.pace)):
             due = began + number / options.pace
             await asyncio.sleep(max(0.0, due - perf_counter()))
             thing, deed, kind = next(combinations)
             asking.create_task(ask(due, _ASKED.format(deed=deed, kind=kind, thing=thing)))
-    return {**quantiles(taken, 0.5, 0.99, 1.0), "questions": len(taken)}
+    cores = meter.read().cores()
+    return {
+        **quantiles(taken, 0.5, 0.99, 1.0),
+        "questions": len(taken),
+        "models_cores": cores["models"],
+        "others_cores": cores["others"],
+    }
