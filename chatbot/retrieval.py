@@ -90,10 +90,10 @@ class Index:
         earlier: "Index | None" = None,
         is_provisional: bool = False,
     ) -> None:
-        self.phrasings: Phrasings = lay_out(entries)
-        self.vectors: StoredVectors = StoredVectors(
-            encoder, earlier=earlier.vectors if earlier is not None else None
-        )
+        layout = None if earlier is None else earlier.phrasings
+        vectors = None if earlier is None else earlier.vectors
+        self.phrasings: Phrasings = lay_out(entries, earlier=layout)
+        self.vectors: StoredVectors = StoredVectors(encoder, earlier=vectors)
         self.lexical: dict[str, LexicalIndex] = {}
         self._encoder = encoder
         self._build_questions(earlier)
