@@ -28,12 +28,17 @@ class PhrasingClassifier:
     every other phrasing, when the first hidden one is asked for. Safe to call from several threads.
     """
 
-    def __init__(self, vectors: FloatArray, answer_of: IntArray) -> None:
-        """`vectors` (rows, d), `answer_of` (rows,): at least two answers, numbered from 0."""
+    def __init__(
+        self, vectors: FloatArray, answer_of: IntArray, *, known: "LinearScores | None" = None
+    ) -> None:
+        """`vectors` (rows, d), `answer_of` (rows,): at least two answers, numbered from 0.
+
+        With `known`, what another one has learnt about these answers, nothing is fitted.
+        """
         self._vectors, self._answer_of = vectors, answer_of
         self._answer_count = int(answer_of.max()) + 1
-        self._whole = _fitted(vectors, answer_of)
-        self._without_fold: dict[int, _Linear] = {}
+        self._whole = _fitted(vectors, answer_of) if known is None else known
+        self._without_fold: dict[int, LinearScores] = {}
         self._fitting = threading.Lock()
 
     def scores(self, vectors: FloatArray, *, hidden_rows: IntArray | None = None) -> FloatArray:
@@ -49,7 +54,22 @@ class PhrasingClassifier:
                 scores[np.ix_(asked, model.answers)] = model.logits(vectors[asked])
         return scores * _SCALE
 
-    def _fitted_without(self, fold: int) -> "_Linear":
+    @property
+    def unknown(self) -> IntArray:
+        """Answers that it knows nothing of: their scores are 0 unless phrasings are hidden."""
+        return np.setdiff1d(np.arange(self._answer_count), self._whole.answers)
+
+    def renumbered(self, numbers: IntArray) -> "LinearScores":
+        """What it has learnt, where `numbers` has for each answer the number it has elsewhere, or -1."""
+        elsewhere = numbers[self._whole.answers]
+        is_there = elsewhere >= 0
+        return LinearScores(
+            answers=elsewhere[is_there],
+            coefficients=self._whole.coefficients[is_there],
+            intercepts=self._whole.intercepts[is_there],
+        )
+
+    def _fitted_without(self, fold: int) -> "LinearScores":
         with self._fitting:
             if fold not in self._without_fold:
                 kept = np.arange(len(self._answer_of)) % _FOLDS != fold
@@ -58,7 +78,9 @@ class PhrasingClassifier:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Linear:
+class LinearScores:
+    """`answers` (k,), `coefficients` (k, d), `intercepts` (k,)."""
+
     answers: IntArray
     coefficients: FloatArray
     intercepts: FloatArray
@@ -67,7 +89,7 @@ class _Linear:
         return np.asarray(vectors @ self.coefficients.T + self.intercepts, dtype=np.float32)
 
 
-def _fitted(vectors: FloatArray, answer_of: IntArray) -> _Linear:
+def _fitted(vectors: FloatArray, answer_of: IntArray) -> LinearScores:
     model = LogisticRegression(C=_INVERSE_PENALTY, tol=_TOLERANCE, max_iter=_MOST_ITERATIONS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # good enough after so many steps, and in time
@@ -76,7 +98,7 @@ def _fitted(vectors: FloatArray, answer_of: IntArray) -> _Linear:
     if len(model.classes_) == 2:  # noqa: PLR2004  scikit-learn then gives the second one's row alone
         coefficients = np.concatenate([-coefficients, coefficients]) / 2
         intercepts = np.concatenate([-intercepts, intercepts]) / 2
-    return _Linear(
+    return LinearScores(
         answers=np.asarray(model.classes_, dtype=np.int64),
         coefficients=np.asarray(coefficients, dtype=np.float32),
         intercepts=np.asarray(intercepts, dtype=np.float32),

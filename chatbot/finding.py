@@ -36,12 +36,14 @@ EXACT_CONFIDENCE = 0.995
 class Knowledge:
     """One state of what the bot knows; never changed, only replaced.
 
-    `border` is the least cosine to any wording at which asking back may help (see `territory`).
+    `border` is the least cosine to any wording at which asking back may help (see `territory`). What is
+    provisional knows its entries, but goes by a calibration that was made for others.
     """
 
     index: Index
     calibration: Calibration
     border: float
+    is_provisional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,14 +51,22 @@ class Phrasings:
     first_row_of_answer: IntArray
     rows_of_answer: IntArray
     answers_by_exact_text: dict[str, frozenset[int]] = field(repr=False)
+    readings: dict[tuple[str, Language | None], tuple[str, Language]] = field(repr=False)
+    """Of every wording of an entry in a language: its squeezed form, and the language that it shows."""
 
     @property
     def answer_count(self) -> int:
         return len(self.first_row_of_answer)
 
+    def answer_keys(self) -> list[tuple[str, str]]:
+        """Of every answer, in the order of their numbers."""
+        return [self.entries[entry].answer_key for entry in self.entry_of[self.first_row_of_answer]]
 
-def lay_out(entries: Sequence[Entry]) -> Phrasings:
+
+def lay_out(entries: Sequence[Entry], *, earlier: Phrasings | None = None) -> Phrasings:
     """Order the phrasings; blank ones and repetitions inside an entry are left out.
+
+    What `earlier` has read is not read again.
 
     Raises ValueError when two entries have the same id.
     """
@@ -77,22 +85,28 @@ def lay_out(entries: Sequence[Entry]) -> Phrasings:
     ]
     answer_of = np.array([row[2] for row in rows], dtype=np.int64)
     first_row = np.searchsorted(answer_of, np.arange(len(numbers)))
+    known = earlier.readings if earlier is not None else {}
+    keys = [(text, ordered[position].language) for text, position, _ in rows]
+    readings = {key: known.get(key) or _read(*key) for key in keys}
     exact: dict[str, set[int]] = {}
-    for text, _, answer in rows:
-        if form := squeezed(text):
+    for key, (_, _, answer) in zip(keys, rows, strict=True):
+        if form := readings[key][0]:
             exact.setdefault(form, set()).add(answer)
     return Phrasings(
         entries=tuple(ordered),
         texts=tuple(row[0] for row in rows),
-        languages=tuple(
-            detect_language(text, fallback=ordered[position].language or "zh") for text, position, _ in rows
-        ),
+        languages=tuple(readings[key][1] for key in keys),
         entry_of=np.array([row[1] for row in rows], dtype=np.int64),
         answer_of=answer_of,
         first_row_of_answer=first_row.astype(np.int64),
         rows_of_answer=np.diff(np.append(first_row, len(rows))).astype(np.int64),
         answers_by_exact_text={form: frozenset(answers) for form, answers in exact.items()},
+        readings=readings,
     )
+
+
+def _read(text: str, language: Language | None) -> tuple[str, Language]:
+    return squeezed(text), detect_language(text, fallback=language or "zh")
 
 
 def _wordings(entry: Entry) -> list[str]:

@@ -1,14 +1,15 @@
 """Compares texts by the characters and words they share, weighted by how rare those are."""
 
+import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
 
+from chatbot.gram_counts import GramCounts, Grams
 from chatbot.normalisation import folded
 
 LEXICAL_CHARACTERS = 600
@@ -50,26 +51,60 @@ def characters(text: str) -> Iterator[str]:
 
 
 class LexicalIndex:
-    """Cosine of TF-IDF vectors (logarithmic counts, smoothed idf, rows of length 1) against fixed texts."""
+    """Cosine of TF-IDF vectors (logarithmic counts, smoothed idf, rows of length 1) against fixed texts.
 
-    def __init__(self, texts: Sequence[str], *, grams: Callable[[str], Iterator[str]] = grams) -> None:
+    As scikit-learn's TfidfVectorizer has it, but for texts that `earlier` has counted already.
+    """
+
+    def __init__(
+        self, texts: Sequence[str], *, grams: Grams = grams, earlier: "LexicalIndex | None" = None
+    ) -> None:
         self._count = len(texts)
         self._grams = grams
-        self._vectorizer = TfidfVectorizer(
-            analyzer=lambda text: list(grams(text)), sublinear_tf=True, dtype=np.float32
+        self.counts: GramCounts = GramCounts(
+            texts, grams, earlier=earlier.counts if earlier is not None else None
         )
-        self._columns: csr_matrix | None = None
-        try:
-            self._rows = self._vectorizer.fit_transform(texts)
-        except ValueError:  # no text has a single word: nothing can be alike
-            return
-        self._columns = self._rows.T.tocsr()
+        texts_with = self.counts.texts_with
+        self._idf = (np.log((1 + self._count) / (1 + texts_with)) + 1).astype(np.float32)
+        rows = self.counts.matrix.copy()
+        rows.data = (1 + np.log(rows.data)) * self._idf[rows.indices]
+        sizes = np.diff(rows.indptr)
+        lengths = np.sqrt(csr_matrix((rows.data**2, rows.indices, rows.indptr), shape=rows.shape).sum(axis=1))
+        rows.data /= np.repeat(np.asarray(lengths).ravel(), sizes)
+        self._rows = rows
+        self._columns = rows.T.tocsr()
 
     def similarities(self, texts: Sequence[str]) -> FloatArray:
         """Cosines between 0 and 1 of shape (len(texts), number of indexed texts)."""
-        if self._columns is None or not texts:
-            return np.zeros((len(texts), self._count), dtype=np.float32)
-        return np.asarray((self._vectorizer.transform(texts) @ self._columns).toarray(), dtype=np.float32)
+        similarities = np.zeros((len(texts), self._count), dtype=np.float32)
+        columns = self._columns
+        for row, text in zip(similarities, texts, strict=True):
+            weights = self._weights(text)
+            if not weights:
+                continue
+            spans = [slice(columns.indptr[place], columns.indptr[place + 1]) for place in weights]
+            shares = [
+                columns.data[span] * weight for span, weight in zip(spans, weights.values(), strict=True)
+            ]
+            rows = np.concatenate([columns.indices[span] for span in spans])
+            row[:] = np.bincount(rows, weights=np.concatenate(shares), minlength=self._count)
+        return similarities
+
+    def _weights(self, text: str) -> dict[int, float]:
+        """Of the grams that indexed texts have, scaled to length 1."""
+        counted = [(self._place_of(gram), count) for gram, count in Counter(self._grams(text)).items()]
+        weights = {
+            place: (1 + math.log(count)) * float(self._idf[place])
+            for place, count in counted
+            if place is not None
+        }
+        length = math.sqrt(sum(weight * weight for weight in weights.values()))
+        return {place: weight / length for place, weight in weights.items()}
+
+    def _place_of(self, gram: str) -> int | None:
+        place = self.counts.vocabulary.numbers.get(gram)
+        is_mine = place is not None and place < len(self._idf) and self.counts.texts_with[place]
+        return place if is_mine else None
 
     def coverage(self, text: str, row: int) -> tuple[float, float]:
         """Which share of an indexed text's weight `text` has, and of the weight of `text` the indexed one.
@@ -77,16 +112,15 @@ class LexicalIndex:
         Weights are squares, as they count in the cosine; a gram that no indexed text has weighs as much as
         the rarest ones.
         """
-        if self._columns is None:
-            return 0.0, 0.0
-        places, idf = self._vectorizer.vocabulary_, self._vectorizer.idf_
         start, end = self._rows.indptr[row], self._rows.indptr[row + 1]
+        if start == end:
+            return 0.0, 0.0
         indexed = dict(zip(self._rows.indices[start:end], self._rows.data[start:end], strict=True))
         unknown = float(np.log(1 + self._count) + 1)
         of_indexed = of_text = shared = 0.0
         for gram, count in Counter(self._grams(text)).items():
-            place = places.get(gram)
-            weight = ((1 + np.log(count)) * (unknown if place is None else idf[place])) ** 2
+            place = self._place_of(gram)
+            weight = ((1 + np.log(count)) * (unknown if place is None else self._idf[place])) ** 2
             of_text += weight
             if place in indexed:
                 shared += weight

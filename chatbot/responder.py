@@ -75,8 +75,9 @@ class Bot:
         self._sense = CrisisSense(encoder)
         self._moods = MoodSense(encoder)
         self._loading = threading.Lock()
+        self._fitting = threading.Lock()
         self._doubted: frozenset[str] = frozenset()
-        self._knowledge = self._learn((), (), earlier=None)
+        self._untaught = self._knowledge = self._learn((), (), earlier=None)
 
     @property
     def answer_count(self) -> int:
@@ -115,6 +116,36 @@ class Bot:
         """
         with self._loading:
             self._knowledge = self._learn(entries, labelled, earlier=self._knowledge.index)
+
+    def take_in(self, entries: Sequence[Entry]) -> None:
+        """As `load`, but soon: answers are sought among these entries before everything is fitted to them.
+
+        Until `fit` has run, weights and thresholds are those from before, or the shipped ones where most
+        answers are new, and the classifier knows the answers that it knew.
+        """
+        with self._loading:
+            before = self._knowledge
+            index = Index(entries, self._encoder, earlier=before.index, is_provisional=True)
+            known = set(before.index.phrasings.answer_keys())
+            still_there = sum(key in known for key in index.phrasings.answer_keys())
+            basis = before if still_there * 2 > len(index) else self._untaught
+            self._knowledge = _with_calibration_of(basis, index)
+
+    def fit(self) -> Knowledge:
+        """Fit classifier, confidence and thresholds to what was taken in, and give what it answers from then.
+
+        What is taken in meanwhile goes by the new calibration at once, and is fitted next. Does nothing when
+        nothing is provisional.
+        """
+        with self._fitting:
+            while (knowledge := self._knowledge).is_provisional:
+                fitted = self._fitted(knowledge.index.fitted(), ())
+                with self._loading:
+                    if self._knowledge is knowledge:
+                        self._knowledge = fitted
+                    elif self._knowledge.is_provisional:
+                        self._knowledge = _with_calibration_of(fitted, self._knowledge.index)
+            return knowledge
 
     def reply(self, text: str, *, language: Language, earlier_user_text: str | None = None) -> Reply:
         """What to say to `text`. `language` is the session's, used where the message itself shows none.
@@ -209,7 +240,9 @@ class Bot:
     def _learn(
         self, entries: Sequence[Entry], labelled: Sequence[Labelled], *, earlier: Index | None
     ) -> Knowledge:
-        index = Index(entries, self._encoder, earlier=earlier)
+        return self._fitted(Index(entries, self._encoder, earlier=earlier), labelled)
+
+    def _fitted(self, index: Index, labelled: Sequence[Labelled]) -> Knowledge:
         calibration = calibrate(
             index, prior=self._prior, target_precision=self._target_precision, labelled=labelled
         )
@@ -231,6 +264,11 @@ def _is_answered_with_care(kind: CrisisKind, finding: Finding) -> bool:
     """
     is_known = finding.confidence >= EXACT_CONFIDENCE
     return is_known or (finding.decision == "answer" and kind != "self_harm")
+
+
+def _with_calibration_of(basis: Knowledge, index: Index) -> Knowledge:
+    calibration = replace(basis.calibration, active=index.active_views)
+    return Knowledge(index=index, calibration=calibration, border=basis.border, is_provisional=True)
 
 
 def _from_knowledge(finding: Finding, spoken: Language, intent: Intent, *, is_angry: bool) -> Reply:

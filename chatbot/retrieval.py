@@ -1,6 +1,7 @@
 """Compares a question with everything the bot knows, in several independent views."""
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -8,11 +9,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from chatbot.classifier import LARGEST, PhrasingClassifier
+from chatbot.classifier import LARGEST, LinearScores, PhrasingClassifier
 from chatbot.dense import Centre, StoredVectors, centre_of
+from chatbot.gram_counts import Grams
 from chatbot.knowledge import Entry, IntArray, Phrasings, lay_out
 from chatbot.language import LANGUAGES, Language, detect_language, spoken_length
-from chatbot.lexical import LexicalIndex, characters
+from chatbot.lexical import LexicalIndex, characters, grams
 from chatbot.novelty import Surroundings
 from matching.embedding import Encoder, FloatArray
 
@@ -43,6 +45,7 @@ ANSWER_CHARACTERS = 160
 ABSENT = -1.0
 """The similarity of an answer that is not on offer: below every real one."""
 
+_CLASSIFIER = VIEWS.index("classifier")
 _PHRASINGS_FOR_PROTOTYPE = 3
 _MANY_PHRASINGS = 5
 _SMALLEST_SPREAD = 0.01
@@ -74,25 +77,63 @@ class Comparison:
 
 
 class Index:
-    """An immutable picture of the knowledge base; read by many threads at once."""
+    """An immutable picture of the knowledge base; read by many threads at once.
 
-    def __init__(self, entries: Sequence[Entry], encoder: Encoder, *, earlier: "Index | None" = None) -> None:
-        self.phrasings: Phrasings = lay_out(entries)
-        self.vectors: StoredVectors = StoredVectors(
-            encoder, earlier=earlier.vectors if earlier is not None else None
-        )
+    A provisional one has no classifier of its own: it goes on with the earlier one's, if there is one.
+    """
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        encoder: Encoder,
+        *,
+        earlier: "Index | None" = None,
+        is_provisional: bool = False,
+    ) -> None:
+        layout = None if earlier is None else earlier.phrasings
+        vectors = None if earlier is None else earlier.vectors
+        self.phrasings: Phrasings = lay_out(entries, earlier=layout)
+        self.vectors: StoredVectors = StoredVectors(encoder, earlier=vectors)
+        self.lexical: dict[str, LexicalIndex] = {}
         self._encoder = encoder
-        self._build_questions()
+        self._build_questions(earlier)
         self._build_passages()
         self._build_prototypes()
-        self._build_answers()
+        self._build_answers(earlier)
         self.vectors.forget_earlier()
         self._offers = self._find_offers()
         self.active_views: npt.NDArray[np.bool_] = self._find_active_views()
         self._surroundings = Surroundings(self._questions, self.phrasings)
         self._classifier: PhrasingClassifier | None = None
-        if len(self) and self.active_views[VIEWS.index("classifier")]:
+        if is_provisional:
+            self._classifier = self._adopted(earlier)
+            self.active_views[_CLASSIFIER] = self._classifier is not None
+        else:
+            self._fit()
+
+    def fitted(self) -> "Index":
+        """The same with a classifier of its own, where there are enough phrasings for one."""
+        other = copy(self)
+        other._fit()  # noqa: SLF001  of its own kind
+        return other
+
+    def _fit(self) -> None:
+        self.active_views = self._find_active_views()
+        self._classifier = None
+        if len(self) and self.active_views[_CLASSIFIER]:
             self._classifier = PhrasingClassifier(self._questions, self.phrasings.answer_of)
+
+    def _adopted(self, earlier: "Index | None") -> PhrasingClassifier | None:
+        learnt = earlier.learnt_numbered_as(self.phrasings) if earlier is not None else None
+        if learnt is None or not self.active_views[_CLASSIFIER]:
+            return None
+        return PhrasingClassifier(self._questions, self.phrasings.answer_of, known=learnt)
+
+    def learnt_numbered_as(self, layout: Phrasings) -> LinearScores | None:
+        """What its classifier, if any, knows of the answers that `layout` has, by their numbers there."""
+        number_of = {key: number for number, key in enumerate(layout.answer_keys())}
+        numbers = [number_of.get(key, -1) for key in self.phrasings.answer_keys()]
+        return self._classifier.renumbered(np.array(numbers, dtype=np.int64)) if self._classifier else None
 
     def __len__(self) -> int:
         return self.phrasings.answer_count
@@ -150,7 +191,10 @@ class Index:
         lengths = np.array([spoken_length(text) for text in texts], dtype=np.float32)
         self._fill_characters(views, texts, languages, lengths, hidden_rows)
         if self._classifier is not None:
-            views[:, :, 7] = self._classifier.scores(vectors, hidden_rows=hidden_rows)
+            views[:, :, _CLASSIFIER] = self._classifier.scores(vectors, hidden_rows=hidden_rows)
+            if hidden_rows is None:  # meaning stands in for answers that are newer than the classifier
+                newer = self._classifier.unknown
+                views[:, newer, _CLASSIFIER] = views[:, newer, 0]
         views[views[:, :, 0] <= ABSENT] = ABSENT
         best_rows = self._best_rows(dense + lexical)
         domain = (raw @ self._subject - self._subject_mean) / self._subject_spread
@@ -178,14 +222,14 @@ class Index:
         ]
         return found[0] if len(found) == 1 else None
 
-    def _build_questions(self) -> None:
+    def _build_questions(self, earlier: "Index | None") -> None:
         layout = self.phrasings
         raw = self.vectors.queries(layout.texts)
         ordinary = self.vectors.ordinary_queries()
         self._question_centre: Centre = centre_of(raw, layout.languages, ordinary)
         self._questions: FloatArray = self._question_centre.centred(raw, layout.languages)
-        self._lexical_questions = LexicalIndex(layout.texts)
-        self._characters = LexicalIndex(layout.texts, grams=characters)
+        self._lexical_questions = self._lexical("questions", layout.texts, earlier)
+        self._characters = self._lexical("characters", layout.texts, earlier, grams=characters)
         mean = raw.mean(axis=0) if len(raw) else np.zeros(self._encoder.dimensions, dtype=np.float32)
         self._subject = mean / max(float(np.linalg.norm(mean)), 1e-6)
         closeness = raw @ self._subject if len(raw) else np.zeros(1, dtype=np.float32)
@@ -212,7 +256,7 @@ class Index:
         lengths = np.linalg.norm(self._sums, axis=1, keepdims=True)
         self._prototypes: FloatArray = self._sums / np.maximum(lengths, 1e-6)
 
-    def _build_answers(self) -> None:
+    def _build_answers(self, earlier: "Index | None") -> None:
         layout = self.phrasings
         opening_of = [entry.answer.strip()[:ANSWER_CHARACTERS] for entry in layout.entries]
         fallbacks = {
@@ -227,11 +271,19 @@ class Index:
         centre = centre_of(raw, languages, self.vectors.ordinary_passages())
         self._answers: FloatArray = centre.centred(raw, languages)
         asked = dict(zip(opening_of, (entry.question.strip() for entry in layout.entries), strict=True))
-        self._lexical_answers = LexicalIndex(texts)
-        self._lexical_entries = LexicalIndex([f"{asked[text]}\n{text}" for text in texts])
+        self._lexical_answers = self._lexical("answers", texts, earlier)
+        entries = [f"{asked[text]}\n{text}" for text in texts]
+        self._lexical_entries = self._lexical("entries", entries, earlier)
         self._answer_text_of_row: IntArray = np.array(
             [position.get(opening_of[at], -1) for at in layout.entry_of], dtype=np.int64
         )
+
+    def _lexical(
+        self, name: str, texts: Sequence[str], earlier: "Index | None", *, grams: Grams = grams
+    ) -> LexicalIndex:
+        before = earlier.lexical.get(name) if earlier is not None else None
+        self.lexical[name] = LexicalIndex(texts, grams=grams, earlier=before)
+        return self.lexical[name]
 
     def _find_active_views(self) -> npt.NDArray[np.bool_]:
         """A view that most answers lack would only favour those that have it."""

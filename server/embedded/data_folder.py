@@ -68,7 +68,7 @@ class DataFolder:
 
     @property
     def embedding_cache(self) -> Path:
-        return self.path / "cache" / "embeddings.npz"
+        return self.path / "cache" / "embeddings.vectors"
 
     def secrets(self) -> Secrets:
         """The folder's secrets, made at the first call. Two processes at once get the same ones."""

@@ -44,12 +44,13 @@ class Call(Generic[Answer]):
 
 @dataclass(frozen=True, kw_only=True)
 class ModelFacts:
-    """Which encoder is loaded, and whether knowledge and profiles have arrived."""
+    """Which encoder is loaded, which content has arrived, and whether the bot is fitted to its knowledge."""
 
     model: str
     dimensions: int
     has_knowledge: bool
     has_profiles: bool
+    is_fitted: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +67,34 @@ class FirstPing(Ping):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LoadKnowledge(Call[None]):
-    method = "bot.load"
+class TellEntries(Call[None]):
+    """New and changed entries, some at once, so that neither side is held up by one great message."""
+
+    method = "bot.tell"
     answer = Reader(TypeAdapter(None).validate_python)
     limit_seconds = _LOAD_SECONDS
     is_loading = True
 
     entries: tuple[Entry, ...]
+    is_first: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadKnowledge(Call[None]):
+    """Answer from what was told since the first TellEntries, from now on known as `state`.
+
+    It takes the place of what has the same ids in the state `onto`, which `gone` leaves; None: of everything.
+    `unavailable` when the process is in another state: then it has to be told everything.
+    """
+
+    method = "bot.load"
+    answer = Reader(TypeAdapter(None).validate_python)
+    limit_seconds = _LOAD_SECONDS
+    is_loading = True
+
+    gone: tuple[str, ...]
+    onto: str | None
+    state: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import time
+import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from server.processes.frames import pack, read_frame
 logger = structlog.get_logger(__name__)
 
 _MOST_WAITING = 512
+_ENTRIES_AT_ONCE = 250
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 2.0
 
@@ -189,9 +191,24 @@ class BotClient:
 
     line: ModelLine
 
-    async def load(self, entries: Sequence[Entry]) -> None:
-        """Replaces all knowledge at once; replies go on from the old one until then."""
-        await self.line.call(calls.LoadKnowledge(entries=tuple(entries)))
+    async def load(
+        self,
+        entries: Sequence[Entry],
+        *,
+        gone: Collection[str] = (),
+        onto: str | None = None,
+    ) -> str:
+        """Replaces all knowledge at once, or changes the state `onto`; gives the name of the new state.
+
+        Replies go on from the old one until then, and are calibrated to the new one some seconds later
+        (`ModelFacts.is_fitted`). Unavailable also when the process is not in the state `onto` any more.
+        """
+        for start in range(0, max(len(entries), 1), _ENTRIES_AT_ONCE):
+            some = tuple(entries[start : start + _ENTRIES_AT_ONCE])
+            await self.line.call(calls.TellEntries(entries=some, is_first=start == 0))
+        state = uuid.uuid4().hex
+        await self.line.call(calls.LoadKnowledge(gone=tuple(gone), onto=onto, state=state))
+        return state
 
     async def reply(self, text: str, *, language: str, earlier_user_text: str | None = None) -> Reply:
         """`language` is the session's; anything but English is taken for Chinese."""

@@ -18,6 +18,7 @@ from matching.matcher import Matcher
 from server.models import calls, learning_calls
 from server.models.background import yield_to_others
 from server.models.study import Study
+from server.models.told import Told
 from server.processes.frames import FrameTooLarge, pack, read_frame
 
 _LIVE_THREADS = 2
@@ -42,8 +43,10 @@ class Models:
     has_profiles: bool = False
     study: Study = field(init=False)
     listener: Listener = field(init=False)
+    told: Told = field(init=False)
 
     def __post_init__(self) -> None:
+        self.told = Told(self.bot.take_in)
         self.study = Study(encoder=self.encoder, bot=self.bot)
         self.listener = Listener(self.encoder)
 
@@ -53,10 +56,13 @@ class Models:
             dimensions=self.encoder.dimensions,
             has_knowledge=self.has_knowledge,
             has_profiles=self.has_profiles,
+            is_fitted=not self.bot.knowledge.is_provisional,
         )
 
     def load_knowledge(self, call: calls.LoadKnowledge) -> None:
-        self.bot.load(call.entries)
+        self.told.load(call)
+        if not self.has_knowledge:
+            self.bot.fit()  # there is no calibration from before to go on with
         self.has_knowledge = True
 
     def load_profiles(self, call: calls.LoadProfiles) -> None:
@@ -101,6 +107,7 @@ def _assign(models: Models, call: calls.AssignWaiting) -> object:
 
 _METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
     calls.Ping: lambda models, _: models.facts(),
+    calls.TellEntries: lambda models, call: models.told.tell(call),
     calls.LoadKnowledge: Models.load_knowledge,
     calls.AskBot: _ask,
     calls.WatchForCrisis: lambda models, call: models.bot.warn(
@@ -127,7 +134,10 @@ _BY_NAME = {kind.method: (kind, TypeAdapter(kind), run) for kind, run in _METHOD
 
 @dataclass(kw_only=True)
 class Service:
-    """Answers every connection until it ends. Loading has a thread of its own and keeps its order."""
+    """Answers every connection until it ends. Loading has a thread of its own and keeps its order.
+
+    What was loaded is fitted behind it, in another thread: the next load does not wait for that.
+    """
 
     models: Models
     _live: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_LIVE_THREADS, "live"))
@@ -136,6 +146,9 @@ class Service:
     )
     _studying: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, "studying", initializer=yield_to_others)
+    )
+    _fitting: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, "fitting", initializer=yield_to_others)
     )
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -173,4 +186,13 @@ class Service:
         kind, arguments, run = _BY_NAME[frame["method"]]
         call = arguments.validate_python(frame["arguments"])
         pool = self._loading if kind.is_loading else self._studying if kind.is_study else self._live
-        return await asyncio.get_running_loop().run_in_executor(pool, run, self.models, call)
+        result = await asyncio.get_running_loop().run_in_executor(pool, run, self.models, call)
+        if kind is calls.LoadKnowledge:
+            self._fitting.submit(self._fit)
+        return result
+
+    def _fit(self) -> None:
+        try:
+            self.models.bot.fit()
+        except Exception:  # noqa: BLE001  the bot goes on with the calibration from before
+            _log.exception("fit_failed")

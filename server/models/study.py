@@ -48,7 +48,7 @@ class Study:
         )
 
     def rehearse(self, call: calls.RehearseEntry) -> Rehearsal:
-        return rehearse(self.bot.knowledge, self.bot.imagine(call.entry), call.entry)
+        return rehearse(self.bot.fit(), self.bot.imagine(call.entry), call.entry)
 
     def try_out(self, call: calls.TryEntry) -> SearchResult:
         knowledge = self.bot.knowledge
@@ -58,7 +58,7 @@ class Study:
         return taught[2].search(call.text, limit=call.limit)
 
     def judgement(self) -> Judgement:
-        knowledge = self.bot.knowledge
+        knowledge = self.bot.fit()
         if self._drawn is None or self._drawn[0] is not knowledge:
             self._drawn = (knowledge, judgement_of(knowledge))
         return self._drawn[1]

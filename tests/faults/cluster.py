@@ -138,8 +138,8 @@ class Machine:
 
     def _borrow_embeddings(self) -> None:
         """What one machine has worked out by its model, the others need not."""
-        own = self.folder / "data" / "cache" / "embeddings.npz"
-        shared = self.folder.parent / "embeddings.npz"
+        own = self.folder / "data" / "cache" / "embeddings.vectors"
+        shared = self.folder.parent / "embeddings.vectors"
         if own.exists():
             shutil.copy(own, shared)
         elif shared.exists():

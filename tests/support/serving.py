@@ -79,8 +79,8 @@ class RunningServer:
 
     def _share_what_is_understood(self) -> None:
         """What one server of the run has worked out by its model, the next one need not."""
-        own = self.folder / "data" / "cache" / "embeddings.npz"
-        shared = self.folder.parent / "embeddings.npz"
+        own = self.folder / "data" / "cache" / "embeddings.vectors"
+        shared = self.folder.parent / "embeddings.vectors"
         if own.exists():
             shutil.copy(own, shared)
         elif shared.exists():
