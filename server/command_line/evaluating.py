@@ -103,8 +103,8 @@ def evaluate_sentiment_command(
     encoder = load_encoder(
         embedding.model, threads=embedding.threads, cache_file=None, is_offline=embedding.offline
     )
-    figures = evaluate_sentiment(read_lines(data), encoder=encoder, source=data.name)
-    _show("evaluate sentiment", figures, as_json=as_json)
+    evaluation = evaluate_sentiment(read_lines(data), encoder=encoder, source=data.name)
+    _show("evaluate sentiment", evaluation.figures, as_json=as_json)
 
 
 def _show(title: str, figures: Mapping[str, Any], *, as_json: bool) -> None:
