@@ -26,7 +26,7 @@ LABELS: tuple[SentimentLabel, ...] = ("negative", "neutral", "positive")
 """The columns of every table of probabilities here."""
 
 COEFFICIENTS = "data/sentiment.npz"
-BUCKETS = 2**18
+BUCKETS = 2**20
 EXAMINED_CHARACTERS = 1_000
 """Only this many leading characters count: the mood of a message shows early, and a reply must not wait."""
 
