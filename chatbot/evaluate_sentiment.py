@@ -11,7 +11,7 @@ import numpy.typing as npt
 from chatbot.evaluation_lines import EvaluationInputError, json_objects, text_field
 from chatbot.metrics import share
 from chatbot.mood import SentimentLabel
-from chatbot.sentiment import LABELS, SentimentModel, shipped_sentiment
+from chatbot.sentiment import LABELS, Probabilities, SentimentModel, shipped_sentiment
 from matching.embedding import Encoder
 
 NEUTRAL = LABELS.index("neutral")
@@ -24,6 +24,15 @@ class LabelledText:
 
     text: str
     label: SentimentLabel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentimentEvaluation:
+    """`figures`, and of each text (n,) the probability of the label decided on and whether it was right."""
+
+    figures: dict[str, Any]
+    confidence: list[float]
+    is_right: list[bool]
 
 
 def read_labelled_texts(lines: Iterable[str], *, source: str = "data") -> list[LabelledText]:
@@ -49,8 +58,8 @@ def evaluate_sentiment(
     encoder: Encoder,
     model: SentimentModel | None = None,
     source: str = "data",
-) -> dict[str, Any]:
-    """Keys: accuracy, macro_f1, per_class {label: {precision, recall, f1, support}}; undefined is None.
+) -> SentimentEvaluation:
+    """The figures: accuracy, macro_f1, per_class {label: {precision, recall, f1, support}}, or None.
 
     Data in which no text is neutral is decided between negative and positive alone; only classes that occur
     in the data have a part in `macro_f1`. Raises EvaluationInputError.
@@ -60,15 +69,23 @@ def evaluate_sentiment(
     truth = np.array([LABELS.index(one.label) for one in labelled])
     vectors = encoder.encode_queries(texts)
     probabilities = (model or shipped_sentiment()).probabilities(texts, vectors, encoder_name=encoder.name)
-    return figures(truth, decide(probabilities, has_neutral=bool((truth == NEUTRAL).any())))
+    considered = among(probabilities, has_neutral=bool((truth == NEUTRAL).any()))
+    decided = considered.argmax(axis=1)
+    return SentimentEvaluation(
+        figures=figures(truth, decided),
+        confidence=considered.max(axis=1).tolist(),
+        is_right=(decided == truth).tolist(),
+    )
 
 
-def decide(probabilities: npt.NDArray[np.float64], *, has_neutral: bool) -> npt.NDArray[np.int64]:
-    """The most probable label (n,) of probabilities (n, 3), with or without `neutral` among the choices."""
+def among(probabilities: Probabilities, *, has_neutral: bool) -> Probabilities:
+    """The probabilities (n, 3) as they are, or, where nothing is neutral, of the two other labels alone."""
+    if has_neutral:
+        return probabilities
     considered = probabilities.copy()
-    if not has_neutral:
-        considered[:, NEUTRAL] = -1.0
-    return np.asarray(considered.argmax(axis=1), dtype=np.int64)
+    considered[:, NEUTRAL] = 0.0
+    total = considered.sum(axis=1, keepdims=True)
+    return np.asarray(considered / np.where(total > 0.0, total, 1.0), dtype=np.float64)
 
 
 def figures(truth: npt.NDArray[np.int64], decided: npt.NDArray[np.int64]) -> dict[str, Any]:

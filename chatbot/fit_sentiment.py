@@ -13,25 +13,27 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import softmax
 from sklearn.model_selection import StratifiedKFold
 
-from chatbot.evaluate_sentiment import NEUTRAL, decide, figures, read_labelled_texts
+from chatbot.evaluate_sentiment import NEUTRAL, among, figures, read_labelled_texts
 from chatbot.language import LANGUAGES, Language, detect_language
-from chatbot.linear_head import Head, Labels, Lessons, Matrix, fit_head
+from chatbot.metrics import expected_calibration_error
 from chatbot.sentiment import (
     COEFFICIENTS,
     LABELS,
+    Probabilities,
     SentimentModel,
     rows_of,
     without_version,
     write_sentiment,
 )
-from matching.embedding import Encoder, FloatArray, load_encoder, unit_rows
+from chatbot.sentiment_head import Head
+from chatbot.sentiment_lessons import Lessons, fit_head, weights_of
+from chatbot.softmax_regression import Labels
+from matching.embedding import Encoder, load_encoder
 
 FOLDS = 5
-_DENSE_SCALE = 1.5
-_GRAM_SCALE: dict[Language, float] = {"zh": 1.0, "en": 0.25}
-"""Chosen by cross-validation: a few letters decide more in Chinese than in English."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,7 @@ def read_lessons(files: Sequence[Path], encoder: Encoder) -> SentimentLessons:
         truth=np.array(truth),
         source=np.array(source),
         is_open=is_open[np.array(source)],
+        weights=weights_of(np.array(source)),
     )
     return SentimentLessons(
         numbers=numbers, languages=np.array([detect_language(text, fallback="zh") for text in texts])
@@ -71,48 +74,43 @@ def read_lessons(files: Sequence[Path], encoder: Encoder) -> SentimentLessons:
 
 def fit(lessons: SentimentLessons, *, made_for: str) -> SentimentModel:
     """A head for each language, fitted to the texts in it. Raises ValueError when there are none."""
-    means: dict[Language, FloatArray] = {}
     heads: dict[Language, Head] = {}
     for language in LANGUAGES:
         spoken = lessons.numbers.only(np.flatnonzero(lessons.languages == language))
         if not len(spoken.truth):
             raise ValueError(f"there is no text in {language}")
-        means[language] = spoken.vectors.mean(axis=0)
-        heads[language] = fit_head(
-            unit_rows(spoken.vectors - means[language]),
-            spoken,
-            dense_scale=_DENSE_SCALE,
-            gram_scale=_GRAM_SCALE[language],
-        )
-    return SentimentModel(made_for=made_for, means=means, heads=heads)
+        heads[language] = fit_head(spoken)
+    return SentimentModel(made_for=made_for, heads=heads)
 
 
-def cross_validated(lessons: SentimentLessons, *, made_for: str, seed: int = 0) -> Matrix:
-    """Logits (n, 3) for every text, from models that never saw it."""
-    logits = np.zeros((len(lessons.languages), len(LABELS)))
+def cross_validated(lessons: SentimentLessons, *, made_for: str, seed: int = 0) -> Probabilities:
+    """Probabilities (n, 3) for every text, from models that never saw it."""
+    found = np.zeros((len(lessons.languages), len(LABELS)))
     strata = lessons.numbers.source * len(LABELS) + lessons.numbers.truth
     for seen, unseen in StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(strata, strata):
         model = fit(lessons.only(seen), made_for=made_for)
         for language, head in model.heads.items():
             chosen = unseen[lessons.languages[unseen] == language]
             rest = lessons.numbers.only(chosen)
-            logits[chosen] = head.logits(unit_rows(rest.vectors - model.means[language]), rest.rows)
-    return logits
+            found[chosen] = softmax(head.logits(rest.vectors, rest.rows), axis=1)
+    return found
 
 
-def report(lessons: SentimentLessons, names: Sequence[str], logits: Matrix) -> dict[str, Any]:
-    """The figures of each source."""
-    numbers = lessons.numbers
+def report(lessons: SentimentLessons, names: Sequence[str], probabilities: Probabilities) -> dict[str, Any]:
+    """The figures of each source, with the calibration error of the label decided on."""
     return {
-        name: figures(
-            numbers.truth[numbers.source == number],
-            decide(
-                logits[numbers.source == number],
-                has_neutral=bool(numbers.is_open[numbers.source == number, NEUTRAL].all()),
-            ),
-        )
+        name: _of_source(lessons.numbers.only(np.flatnonzero(lessons.numbers.source == number)), found)
         for number, name in enumerate(names)
+        for found in [probabilities[lessons.numbers.source == number]]
     }
+
+
+def _of_source(lessons: Lessons, probabilities: Probabilities) -> dict[str, Any]:
+    considered = among(probabilities, has_neutral=bool(lessons.is_open[:, NEUTRAL].all()))
+    decided = considered.argmax(axis=1)
+    is_right = (decided == lessons.truth).tolist()
+    error = expected_calibration_error(considered.max(axis=1).tolist(), is_right)
+    return {**figures(lessons.truth, decided), "ece": error}
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -15,10 +15,10 @@ _ADDRESS = re.compile(r"https?://\S{1,300}|www\.\S{1,300}")
 _MENTION = re.compile(r"@[\w-]{1,40}")
 _DIGITS = re.compile(r"[0-9]+")
 _REPEATED = re.compile(r"(.)\1{2,}")
-_TOKEN = re.compile(
-    rf"\[[^\[\]\s]{{1,8}}\]"  # an emoticon that is written out: [哈哈]
-    rf"|[a-z]+(?:'[a-z]+)?|[{_CHINESE}]|[^\sa-z{_CHINESE}]"
-)
+_EMOTICON = re.compile(r"\[[^\[\]\s]{1,8}\]")
+"""One that is written out: [哈哈]."""
+
+_TOKEN = re.compile(rf"[a-z]+(?:'[a-z]+)?|[{_CHINESE}]|[^\sa-z{_CHINESE}]")
 _LONGEST_RUN = 3
 _LONGEST_RUN_WITH_WORDS = 2
 _WORD_PARTS = (3, 4, 5)
@@ -48,13 +48,15 @@ def hashed_grams(texts: Sequence[str], buckets: int) -> scipy.sparse.csr_matrix:
 
 
 def grams(text: str) -> Iterator[str]:
-    """Runs of one to three tokens (with Latin words: of one or two), and parts of the longer Latin words.
+    """Runs of one to three tokens (with Latin words: of one or two), emoticons, and parts of Latin words.
 
-    A token is a Chinese character, a Latin word, a sign or an emoticon; all digits count as 0, all web
-    addresses and all mentioned names as one.
+    A token is a Chinese character, a Latin word or a sign, those within an emoticon too; all digits count as
+    0, all web addresses and all mentioned names as one.
     """
-    tokens = _tokens(text)
-    is_word = [len(token) > 1 and token[0] != "[" for token in tokens]
+    plain = _plain(text)
+    yield from _EMOTICON.findall(plain)
+    tokens = _TOKEN.findall(plain)
+    is_word = [len(token) > 1 for token in tokens]
     for start in range(len(tokens)):
         for length in range(1, min(_LONGEST_RUN, len(tokens) - start) + 1):
             if length > _LONGEST_RUN_WITH_WORDS and any(is_word[start : start + length]):
@@ -68,7 +70,7 @@ def grams(text: str) -> Iterator[str]:
                     yield f"#{marked[start : start + length]}"
 
 
-def _tokens(text: str) -> list[str]:
+def _plain(text: str) -> str:
     plain = folded(text).replace("\u2019", "'")
     plain = _MENTION.sub(" \ue001 ", _ADDRESS.sub(" \ue000 ", plain))
-    return _TOKEN.findall(_REPEATED.sub(r"\1\1\1", _DIGITS.sub("0", plain)))
+    return _REPEATED.sub(r"\1\1\1", _DIGITS.sub("0", plain))

@@ -18,15 +18,15 @@ from scipy.special import softmax
 
 from chatbot.hashed_grams import hashed_grams
 from chatbot.language import LANGUAGES, Language, detect_language
-from chatbot.linear_head import Head, head_of
 from chatbot.mood import SentimentLabel
-from matching.embedding import FloatArray, unit_rows
+from chatbot.sentiment_head import Head, head_of
+from matching.embedding import FloatArray
 
 LABELS: tuple[SentimentLabel, ...] = ("negative", "neutral", "positive")
 """The columns of every table of probabilities here."""
 
 COEFFICIENTS = "data/sentiment.npz"
-BUCKETS = 2**18
+BUCKETS = 2**20
 EXAMINED_CHARACTERS = 1_000
 """Only this many leading characters count: the mood of a message shows early, and a reply must not wait."""
 
@@ -37,10 +37,9 @@ Probabilities = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class SentimentModel:
-    """A head and the mean of its vectors for each language; `made_for` is the encoder of those vectors."""
+    """A head for each language; `made_for` is the encoder that their vectors come from."""
 
     made_for: str
-    means: Mapping[Language, FloatArray]
     heads: Mapping[Language, Head]
 
     def probabilities(
@@ -57,12 +56,9 @@ class SentimentModel:
             chosen = np.flatnonzero(languages == language)
             if chosen.size == 0:
                 continue
-            mean = self.means[language]
-            inputs = np.zeros((len(chosen), len(mean)), dtype=np.float32)
-            if is_known and vectors is not None:
-                inputs = unit_rows(vectors[chosen] - mean)
             rows = rows_of([texts[one] for one in chosen.tolist()])
-            found[chosen] = softmax(head.logits(inputs, rows), axis=1)
+            known = vectors[chosen] if is_known and vectors is not None else None
+            found[chosen] = softmax(head.logits(known, rows), axis=1)
         return found
 
 
@@ -87,14 +83,12 @@ def read_sentiment(file: Path) -> SentimentModel:
     with np.load(file, allow_pickle=False) as stored:
         return SentimentModel(
             made_for=str(stored["made_for"]),
-            means={language: stored[f"{language}_mean"].astype(np.float32) for language in LANGUAGES},
             heads={language: head_of(stored, language) for language in LANGUAGES},
         )
 
 
 def write_sentiment(model: SentimentModel, file: Path) -> None:
     """In half precision: no probability changes by more than a few thousandths."""
-    arrays = {f"{language}_mean": mean.astype(np.float16) for language, mean in model.means.items()}
-    for language, head in model.heads.items():
-        arrays |= head.arrays(language)
+    heads = [head.arrays(language) for language, head in model.heads.items()]
+    arrays = {name: values for head in heads for name, values in head.items()}
     np.savez_compressed(file, allow_pickle=False, made_for=model.made_for, **arrays)

@@ -43,7 +43,7 @@ def evaluate_bot_command(
     """How often the bot finds the right answer, and how well it knows when it does not."""
     from chatbot.evaluate import evaluate_bot  # noqa: PLC0415  half a second that other commands save
     from matching.embedding import load_encoder  # noqa: PLC0415
-    from server.command_line.plots import draw_curves  # noqa: PLC0415
+    from server.command_line.plots import Judged, draw_curves  # noqa: PLC0415
 
     settings = read_settings(config)
     embedding = settings.embedding
@@ -58,7 +58,12 @@ def evaluate_bot_command(
         target_precision=settings.bot.target_precision,
     )
     if plots is not None:
-        draw_curves(evaluation, plots)
+        judged = Judged(
+            confidence=[one.confidence for one in evaluation.outcomes],
+            is_right=[one.is_right for one in evaluation.outcomes],
+            acts_from=evaluation.answer_from,
+        )
+        draw_curves(judged, plots)
     _show("evaluate bot", evaluation.figures, as_json=as_json)
 
 
@@ -91,6 +96,7 @@ def evaluate_matching_command(
 @application.command("sentiment")
 def evaluate_sentiment_command(
     data: InputFile,
+    plots: Plots = None,
     as_json: AsJson = False,
     config: ConfigFile = None,
     data_dir: DataDir = DEFAULT_DATA_DIR,  # noqa: ARG001  accepted by every command; nothing is kept here
@@ -98,13 +104,16 @@ def evaluate_sentiment_command(
     """How often the shipped model hears the mood of a text as people did."""
     from chatbot.evaluate_sentiment import evaluate_sentiment  # noqa: PLC0415
     from matching.embedding import load_encoder  # noqa: PLC0415
+    from server.command_line.plots import Judged, draw_curves  # noqa: PLC0415
 
     embedding = read_settings(config).embedding
     encoder = load_encoder(
         embedding.model, threads=embedding.threads, cache_file=None, is_offline=embedding.offline
     )
-    figures = evaluate_sentiment(read_lines(data), encoder=encoder, source=data.name)
-    _show("evaluate sentiment", figures, as_json=as_json)
+    evaluation = evaluate_sentiment(read_lines(data), encoder=encoder, source=data.name)
+    if plots is not None:
+        draw_curves(Judged(confidence=evaluation.confidence, is_right=evaluation.is_right), plots)
+    _show("evaluate sentiment", evaluation.figures, as_json=as_json)
 
 
 def _show(title: str, figures: Mapping[str, Any], *, as_json: bool) -> None:

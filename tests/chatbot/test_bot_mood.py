@@ -68,7 +68,7 @@ def test_an_angry_message_brings_a_person_where_a_calm_one_is_asked_back(bot: Bo
 @pytest.mark.parametrize(
     ("before", "text"),
     [
-        ("到底什么时候发货", "怎么这么久了还没有发货，太慢了"),
+        ("都等一个星期了还没发货", "怎么这么久了还没有发货，太慢了"),
         ("the app does not open, it is so annoying", "my refund has not come yet, still not working"),
     ],
 )

@@ -195,8 +195,10 @@ def test_evaluate_sentiment_prints_one_json_object_and_names_a_bad_line(tmp_path
     ]
     (tmp_path / "d.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     command = ("evaluate", "sentiment", "--data", "d.jsonl", "--json")
-    figures = json.loads(wenjin(*command, folder=tmp_path).stdout)
+    figures = json.loads(wenjin(*command, "--plots", "curves", folder=tmp_path).stdout)
     assert set(figures) == {"accuracy", "macro_f1", "per_class"}
+    drawn = sorted(file.name for file in (tmp_path / "curves").iterdir())
+    assert drawn == ["reliability.png", "risk_coverage.png"]
     assert set(figures["per_class"]) == {"negative", "positive"}
     (tmp_path / "d.jsonl").write_text('{"text": "x", "label": "angry"}\n', encoding="utf-8")
     ended = wenjin(*command, folder=tmp_path)
