@@ -127,7 +127,9 @@ async def test_the_line_comes_back_after_an_unreadable_answer(tmp_path: Path) ->
         elif times == 2:
             writer.write(pack({"id": question["id"], "error": {"code": "internal", "message": "broken"}}))
         else:
-            facts = {"model": "small", "dimensions": 3, "has_knowledge": True, "has_profiles": True}
+            facts = {"model": "small", "dimensions": 3} | dict.fromkeys(
+                ("has_knowledge", "has_profiles", "is_fitted"), True
+            )
             writer.write(pack({"id": question["id"], "result": facts}))
         await reader.read()
         writer.close()

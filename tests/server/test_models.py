@@ -246,6 +246,7 @@ async def test_what_is_loaded_is_fitted_behind_it(models: Models) -> None:
 async def test_a_killed_process_comes_back_with_its_content(models: Models) -> None:
     before = models.process.process_id
     assert before is not None
+    os.kill(before, signal.SIGSTOP)  # or it might have answered by the time that it is killed
     waiting = asyncio.create_task(models.line.bot.reply("怎么申请退款？", language="zh"))
     await asyncio.sleep(0)
     os.kill(before, signal.SIGKILL)
