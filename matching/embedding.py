@@ -1,9 +1,10 @@
 """Turns texts into vectors of meaning: the bundled model, or any sentence-transformers model."""
 
 import importlib.metadata
+import itertools
 import os
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -23,7 +24,12 @@ PASSAGE_CHARACTERS = 800
 
 _BATCH_TEXTS = 16
 _BATCH_CHARACTERS = 500
-"""What is computed in one go: live questions wait for no more than that."""
+"""What is computed in one go: the more, the faster, and the longer a live question waits for its turn."""
+
+_BATCH_TEXTS_BETWEEN_QUESTIONS = 4
+_BATCH_CHARACTERS_BETWEEN_QUESTIONS = 200
+_QUIET_S = 2.0
+"""While there was a live question within this time, stored texts are computed in these smaller steps."""
 
 _TEXTS_BETWEEN_SAVES = 2_000
 
@@ -205,24 +211,21 @@ def _in_batches(
     """Unit rows of all texts, each batch in a turn of its own: a live question overtakes a long index."""
     vectors = np.zeros((len(texts), dimensions), dtype=np.float32)
     start = 0
-    for batch in _batches(texts):
+    while start < len(texts):
         with turn.held(is_urgent=is_urgent):
+            yields = not is_urgent and turn.was_urgent_within(_QUIET_S)
+            batch = texts[start : start + _fitting_into_a_batch(texts, start, is_small=yields)]
             vectors[start : start + len(batch)] = compute(batch)
         start += len(batch)
     return unit_rows(vectors)
 
 
-def _batches(texts: list[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    characters = 0
-    for text in texts:
-        if batch and (len(batch) == _BATCH_TEXTS or characters + len(text) > _BATCH_CHARACTERS):
-            yield batch
-            batch, characters = [], 0
-        batch.append(text)
-        characters += len(text)
-    if batch:
-        yield batch
+def _fitting_into_a_batch(texts: list[str], start: int, *, is_small: bool) -> int:
+    """How many texts from `start` on; at least one."""
+    most = _BATCH_TEXTS_BETWEEN_QUESTIONS if is_small else _BATCH_TEXTS
+    room = _BATCH_CHARACTERS_BETWEEN_QUESTIONS if is_small else _BATCH_CHARACTERS
+    lengths = itertools.accumulate(len(text) for text in texts[start : start + most])
+    return max(1, sum(length <= room for length in lengths))
 
 
 def readable(text: str, characters: int) -> str:

@@ -1,8 +1,10 @@
 """A lock for one scarce thing, where work that can wait lets work that somebody waits for go first."""
 
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 
 class Precedence:
@@ -16,16 +18,22 @@ class Precedence:
         self._changed = threading.Condition()
         self._is_held = False
         self._urgent_waiting = 0
+        self._last_urgent_at = -math.inf
 
     @property
     def urgent_waiting(self) -> int:
         """How many urgent holders wait for their turn now."""
         return self._urgent_waiting
 
+    def was_urgent_within(self, seconds: float) -> bool:
+        """Whether an urgent holder asked for its turn so lately: another one may come at any moment."""
+        return monotonic() - self._last_urgent_at <= seconds
+
     @contextmanager
     def held(self, *, is_urgent: bool) -> Iterator[None]:
         with self._changed:
             if is_urgent:
+                self._last_urgent_at = monotonic()
                 self._urgent_waiting += 1
                 try:
                     self._changed.wait_for(lambda: not self._is_held)

@@ -56,3 +56,13 @@ def test_a_failure_inside_gives_it_back() -> None:
         raise RuntimeError
     with turn.held(is_urgent=False):
         assert turn.urgent_waiting == 0
+
+
+def test_patient_work_can_ask_whether_urgent_work_came_lately() -> None:
+    turn = Precedence()
+    with turn.held(is_urgent=False):
+        assert not turn.was_urgent_within(60.0)
+    with turn.held(is_urgent=True):
+        pass
+    assert turn.was_urgent_within(60.0)
+    assert not turn.was_urgent_within(0.0)
