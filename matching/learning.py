@@ -22,9 +22,19 @@ _LEAST_LIFT = 2.0
 
 @dataclass(frozen=True, kw_only=True)
 class PastSession:
+    """One session that has ended. `score` is 1 to 5; times are in seconds, `at` since the epoch.
+
+    What isn't known stays None or empty.
+    """
+
     consultant_id: str
     text: str
     score: float
+    at: float | None = None
+    user_id: str = ""
+    topic: str = ""
+    language: str | None = None
+    first_response_seconds: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
