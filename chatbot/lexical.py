@@ -1,7 +1,6 @@
 """Compares texts by the characters and words they share, weighted by how rare those are."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -54,7 +53,6 @@ class LexicalIndex:
 
     def __init__(self, texts: Sequence[str], *, grams: Callable[[str], Iterator[str]] = grams) -> None:
         self._count = len(texts)
-        self._grams = grams
         self._vectorizer = TfidfVectorizer(
             analyzer=lambda text: list(grams(text)), sublinear_tf=True, dtype=np.float32
         )
@@ -70,25 +68,3 @@ class LexicalIndex:
         if self._columns is None or not texts:
             return np.zeros((len(texts), self._count), dtype=np.float32)
         return np.asarray((self._vectorizer.transform(texts) @ self._columns).toarray(), dtype=np.float32)
-
-    def coverage(self, text: str, row: int) -> tuple[float, float]:
-        """Which share of an indexed text's weight `text` has, and of the weight of `text` the indexed one.
-
-        Weights are squares, as they count in the cosine; a gram that no indexed text has weighs as much as
-        the rarest ones.
-        """
-        if self._columns is None:
-            return 0.0, 0.0
-        places, idf = self._vectorizer.vocabulary_, self._vectorizer.idf_
-        start, end = self._rows.indptr[row], self._rows.indptr[row + 1]
-        indexed = dict(zip(self._rows.indices[start:end], self._rows.data[start:end], strict=True))
-        unknown = float(np.log(1 + self._count) + 1)
-        of_indexed = of_text = shared = 0.0
-        for gram, count in Counter(self._grams(text)).items():
-            place = places.get(gram)
-            weight = ((1 + np.log(count)) * (unknown if place is None else idf[place])) ** 2
-            of_text += weight
-            if place in indexed:
-                shared += weight
-                of_indexed += float(indexed[place]) ** 2
-        return of_indexed, shared / of_text if of_text else 0.0
