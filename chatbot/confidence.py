@@ -21,7 +21,7 @@ _FEWEST_OUT_OF_SCOPE = 20
 _MARGIN = 2 / 3
 """Aimed at is less than what is allowed: the spread, too, is only estimated."""
 _WORTH_ASKING = 0.4
-"""A question back that leads nowhere costs a turn; one that hits saves a turn's wait and a person's minutes."""
+"""A question back that leads nowhere costs a turn; one that hits saves a person's minutes."""
 
 
 @dataclass(frozen=True, kw_only=True)
