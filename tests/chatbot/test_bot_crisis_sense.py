@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -211,7 +212,7 @@ def test_with_an_encoder_that_it_does_not_know_words_and_letters_speak(encoder: 
 
 def test_it_is_read_from_a_small_file(encoder: Encoder) -> None:
     with resources.as_file(resources.files("chatbot").joinpath(COEFFICIENTS)) as file:
-        assert file.stat().st_size <= 3_000_000
+        assert file.stat().st_size <= 3_500_000
     assert shipped_model().made_for == without_version(encoder.name)
 
 
@@ -235,3 +236,18 @@ def test_a_fit_to_a_part_of_the_examples_hears_the_others(encoder: Encoder, tmp_
     assert heard[is_crisis].mean() >= 0.9
     assert heard[is_crisis].mean() > heard[~is_crisis].mean() + 0.4
     assert figures["crises"] + figures["ordinary"] == len(learned)
+
+
+@pytest.mark.parametrize(
+    "form", ["快递 {}", "订单{}怎么还没到", "我的第 3 个问题 {}", "where is parcel {}", "{}", "{}@{}.com"]
+)
+def test_codes_and_numbers_are_no_crisis(encoder: Encoder, form: str) -> None:
+    """What was never seen in training lies far from all examples; that must not raise an alarm."""
+    sense, chance = CrisisSense(encoder), Random(11)  # noqa: S311  not for secrets
+    letters = "0123456789abcdefghjkmnpqrstvwxyz"
+    texts = [
+        form.format(*("".join(chance.choices(letters, k=chance.randint(3, 12))) for _ in range(2)))
+        for _ in range(60)
+    ]
+    found = [text for text in texts if sense.find(text)]
+    assert len(found) <= 3, found

@@ -74,7 +74,7 @@ class Person:
         """False when the session no longer takes our word."""
         chance, habits = self.around.chance, self.habits
         self._said += 1
-        cmid, text = str(uuid.uuid4()), f"{self.id[-6:]} 说 {self._said}"
+        cmid, text = str(uuid.uuid4()), f"我的第 {self._said} 个问题 {self.id[-6:]}"
         beside = chance.choice(self.tabs) if chance.random() < habits.said_twice else None
         with self._busy():
             seq = await tab.send(session_id, text, cmid=cmid, beside=beside)
