@@ -18,8 +18,8 @@ from chatbot.retrieval import VIEWS
 
 _LOWEST_ANSWER = 0.3
 _FEWEST_OUT_OF_SCOPE = 20
-_MARGIN = 2 / 3
-"""Aimed at is less than what is allowed: the spread, too, is only estimated."""
+_NORMAL_MARGIN, _COUNTED_MARGIN = 0.4, 0.75
+"""Aimed at is less than is allowed: by the normal curve, whose spread is only estimated, and by count."""
 _WORTH_ASKING = 0.4
 """A question back that leads nowhere costs a turn; one that hits saves a person's minutes."""
 
@@ -67,12 +67,15 @@ def thresholds_for(
 def beyond_out_of_scope(confidence: npt.NDArray[np.float64], *, share: float) -> float:
     """The confidence that at most `share` of out-of-scope questions reach, judging by these (n,).
 
-    As if the logits were normal: the highest few of a hundred say little by themselves. 0.0 of fewer than 20.
+    The stricter of two: as if the logits were normal, since the highest few of a hundred say little by
+    themselves, and by those that were counted, since the curve's far end is no more than a guess. 0.0 of
+    fewer than 20.
     """
     if len(confidence) < _FEWEST_OUT_OF_SCOPE:
         return 0.0
     logits = logit(np.clip(confidence, 1e-4, 1.0 - 1e-4))
-    return float(expit(norm.ppf(1.0 - share * _MARGIN, loc=logits.mean(), scale=max(logits.std(), 1e-3))))
+    above = norm.ppf(1.0 - share * _NORMAL_MARGIN, loc=logits.mean(), scale=max(logits.std(), 1e-3))
+    return max(float(expit(above)), float(np.quantile(confidence, 1.0 - share * _COUNTED_MARGIN)))
 
 
 def _clarify_from(evidence: Evidence, answer_from: float) -> float:
