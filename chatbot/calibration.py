@@ -6,18 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from chatbot.confidence import (
-    GROWS_WITH,
-    Evidence,
-    Prior,
-    Thresholds,
-    features_of,
-    thresholds_for,
-)
+from chatbot.certainty import Certainty, features_of, fit_certainty
+from chatbot.confidence import Evidence, Prior, Thresholds, beyond_out_of_scope, thresholds_for
 from chatbot.fusion import Fusion, fit_fusion
 from chatbot.knowledge import IntArray
 from chatbot.language import Language
-from chatbot.logistic import Logistic, fit_logistic
 from chatbot.retrieval import ABSENT, Comparison, Index
 
 _BATCH_TEXTS = 64
@@ -26,9 +19,10 @@ _FEWEST_LABELLED = 40
 _FEWEST_SIMULATED = 200
 _OUT_OF_SCOPE_SHARE = 0.25
 _SIMULATED_WEIGHT = 0.3
-_PRIOR_STRENGTH = 4.0
+_PRIOR_STRENGTH = 1.0
 _PRIOR_EVIDENCE_WEIGHT = 60.0
-_DOUBT = 3.0
+_DOUBT = 1.0
+_TRUST_IN_MODEL = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +39,7 @@ class Calibration:
     """Everything between a comparison and a decision."""
 
     fusion: Fusion
-    model: Logistic
+    certainty: Certainty
     thresholds: Thresholds
     active: npt.NDArray[np.bool_]
 
@@ -56,13 +50,14 @@ class Calibration:
         """Probability, for each text, that its best answer is right; 0 when nothing is on offer."""
         if not scores.shape[1]:
             return np.zeros(len(scores))
-        estimated = self.model.probability(features_of(comparison, scores, self.active))
+        estimated = self.certainty.probability(features_of(comparison, scores))
         return np.where(scores.max(axis=1) <= ABSENT, 0.0, estimated)
 
 
 @dataclass(kw_only=True)
 class _Observations:
     features: list[npt.NDArray[np.float64]]
+    is_in_scope: list[npt.NDArray[np.bool_]]
     is_right: list[npt.NDArray[np.bool_]]
     is_among_three: list[npt.NDArray[np.bool_]]
     weights: list[npt.NDArray[np.float64]]
@@ -76,39 +71,54 @@ def calibrate(
 ) -> Calibration:
     """Learn from labelled questions if there are any, else from the base with a phrasing hidden.
 
-    With too little of both the prior decides alone. Deterministic for equal input.
+    With too little of both the prior decides alone. What is answered reaches the target (half by outcome,
+    half by what the fitted model expects: outcomes alone are few and jump), and of labelled questions that
+    are out of scope no larger share is answered than the target leaves. Deterministic for equal input.
     """
     active, fusion = index.active_views, prior.fusion
-    observations = _Observations(features=[], is_right=[], is_among_three=[], weights=[])
+    observations = _Observations(features=[], is_in_scope=[], is_right=[], is_among_three=[], weights=[])
     if labelled:
         comparisons = list(_compare_labelled(index, labelled))
         fusion = fit_fusion(comparisons, [one.gold for one in labelled], active=active, prior=fusion)
         _observe_labelled(observations, comparisons, labelled, fusion, active)
     else:
         _observe_hidden_phrasings(observations, index, fusion)
-    model, evidence = prior.model, prior.evidence
-    if len(observations) >= (_FEWEST_LABELLED if labelled else _FEWEST_SIMULATED):
-        features = np.concatenate(observations.features)
-        is_right = np.concatenate(observations.is_right)
-        weights = np.concatenate(observations.weights)
-        model = fit_logistic(
-            features,
-            is_right,
-            weights,
-            prior=model,
-            never_negative=GROWS_WITH,
-            prior_strength=_PRIOR_STRENGTH,
-        )
-        seen = Evidence(
-            confidence=model.probability(features),
-            is_right=is_right.astype(np.float64),
-            is_among_three=np.concatenate(observations.is_among_three).astype(np.float64),
-            weight=weights,
-        )
-        evidence = _joined(seen, prior.evidence)
-    doubt = _DOUBT if labelled else 0.0
-    thresholds = thresholds_for(evidence, target_precision=target_precision, doubt=doubt)
-    return Calibration(fusion=fusion, model=model, thresholds=thresholds, active=active)
+    enough = _FEWEST_LABELLED if labelled else _FEWEST_SIMULATED
+    if len(observations) < enough:
+        thresholds = thresholds_for(prior.evidence, target_precision=target_precision)
+        return Calibration(fusion=fusion, certainty=prior.certainty, thresholds=thresholds, active=active)
+    certainty, thresholds = _learn(
+        observations, prior, target_precision=target_precision, is_labelled=bool(labelled)
+    )
+    return Calibration(fusion=fusion, certainty=certainty, thresholds=thresholds, active=active)
+
+
+def _learn(
+    observations: _Observations, prior: Prior, *, target_precision: float, is_labelled: bool
+) -> tuple[Certainty, Thresholds]:
+    features = np.concatenate(observations.features)
+    is_in_scope = np.concatenate(observations.is_in_scope)
+    is_right = np.concatenate(observations.is_right)
+    weights = np.concatenate(observations.weights)
+    certainty = fit_certainty(
+        features, is_in_scope, is_right, weights, prior=prior.certainty, prior_strength=_PRIOR_STRENGTH
+    )
+    confidence = certainty.probability(features)
+    seen = Evidence(
+        confidence=confidence,
+        is_right=_TRUST_IN_MODEL * confidence + (1.0 - _TRUST_IN_MODEL) * is_right,
+        is_among_three=np.concatenate(observations.is_among_three).astype(np.float64),
+        weight=weights,
+    )
+    thresholds = thresholds_for(
+        _joined(seen, prior.evidence),
+        target_precision=target_precision,
+        doubt=_DOUBT if is_labelled else 0.0,
+        at_least=beyond_out_of_scope(confidence[~is_in_scope], share=1.0 - target_precision)
+        if is_labelled
+        else 0.0,
+    )
+    return certainty, thresholds
 
 
 def _compare_labelled(index: Index, labelled: Sequence[Labelled]) -> Iterator[Comparison]:
@@ -129,7 +139,7 @@ def _observe_labelled(
         scores = fusion.scores(comparison, active)
         gold = [one.gold for one in labelled[at : at + len(scores)]]
         at += len(scores)
-        _observe(observations, comparison, scores, gold, active, weight=1.0)
+        _observe(observations, comparison, scores, gold, weight=1.0)
 
 
 def _observe_hidden_phrasings(observations: _Observations, index: Index, fusion: Fusion) -> None:
@@ -160,12 +170,12 @@ def _observe_rows(
     own = layout.answer_of[rows]
     gold = [frozenset({int(answer)}) for answer in own]
     scores = fusion.scores(comparison, index.active_views)
-    _observe(observations, comparison, scores, gold, index.active_views, weight=_SIMULATED_WEIGHT)
+    _observe(observations, comparison, scores, gold, weight=_SIMULATED_WEIGHT)
     comparison.views[np.arange(len(rows)), own] = ABSENT
     scores = fusion.scores(comparison, index.active_views)
     nothing: list[frozenset[int]] = [frozenset()] * len(rows)
     weight = _SIMULATED_WEIGHT * _OUT_OF_SCOPE_SHARE
-    _observe(observations, comparison, scores, nothing, index.active_views, weight=weight)
+    _observe(observations, comparison, scores, nothing, weight=weight)
 
 
 def _observe(
@@ -173,14 +183,14 @@ def _observe(
     comparison: Comparison,
     scores: npt.NDArray[np.float32],
     gold: Sequence[frozenset[int]],
-    active: npt.NDArray[np.bool_],
     *,
     weight: float,
 ) -> None:
     if not scores.shape[1]:
         return
     best = np.argsort(-scores, axis=1, kind="stable")[:, :3].tolist()
-    observations.features.append(features_of(comparison, scores, active))
+    observations.features.append(features_of(comparison, scores))
+    observations.is_in_scope.append(np.array([bool(right) for right in gold]))
     observations.is_right.append(
         np.array([three[0] in right for three, right in zip(best, gold, strict=True)])
     )

@@ -1,75 +1,27 @@
-"""Says how likely the best answer is right, and what to do at that likelihood."""
+"""Says what to do at which confidence, and what the bot believes before it is taught."""
 
 import json
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import isotonic_regression
+from scipy.special import expit, logit
+from scipy.stats import norm
 
+from chatbot.certainty import CHOICE_FEATURES, SCOPE_FEATURES, Certainty
 from chatbot.fusion import Fusion
-from chatbot.knowledge import IntArray
 from chatbot.logistic import Logistic
-from chatbot.retrieval import ABSENT, CLOSER_LOOKS, VIEWS, Comparison
-from matching.embedding import FloatArray
+from chatbot.retrieval import VIEWS
 
-FEATURES = (
-    *("score", "margin", "agreement", "length", "domain"),
-    *CLOSER_LOOKS,
-    *("classifier", "classifier_lead"),
-)
-_CIRCUMSTANCES = ("length", "domain")
-GROWS_WITH = np.array([feature not in _CIRCUMSTANCES for feature in FEATURES])
-"""Evidence for the answer; length and subject are circumstances and may count either way."""
-
-_LONGEST_COUNTED = 200
 _LOWEST_ANSWER = 0.3
-_WORTH_ASKING = 0.5
-"""A question back that leads nowhere costs about what one that hits saves: a turn, and a person's time."""
-
-
-def features_of(
-    comparison: Comparison, scores: FloatArray, active: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.float64]:
-    """What speaks for the best answer of each text, (n, len(FEATURES)), in the order of FEATURES.
-
-    Score of the best answer; its lead over the second; the share of views in use that put it first; log(1 +
-    length); nearness to the knowledge base's subject; what a closer look at it finds (see `Comparison`); what
-    the classifier says of it, and its lead there (negative: another leads; 0 without a classifier).
-    """
-    count = len(scores)
-    if not scores.shape[1]:
-        return np.zeros((count, len(FEATURES)))
-    rows = np.arange(count)
-    best = scores.argmax(axis=1)
-    leading = scores[rows, best]
-    margin = _lead(scores, best)
-    used = np.flatnonzero(active)
-    at_best = comparison.views[rows, best][:, used]
-    agreement = (at_best >= comparison.views[:, :, used].max(axis=1)).mean(axis=1)
-    classified = comparison.views[:, :, VIEWS.index("classifier")]
-    lengths = np.log1p(np.minimum(comparison.lengths, _LONGEST_COUNTED))
-    return np.column_stack(
-        [
-            leading,
-            margin,
-            agreement,
-            lengths,
-            comparison.domain,
-            comparison.look_closer(best),
-            classified[rows, best],
-            _lead(classified, best),
-        ]
-    ).astype(np.float64)
-
-
-def _lead(scores: FloatArray, best: IntArray) -> FloatArray:
-    """By how much the best answer is ahead of the strongest other one, from -1 to 1."""
-    rows = np.arange(len(scores))
-    others = scores.copy()
-    others[rows, best] = ABSENT
-    return np.asarray(np.clip(scores[rows, best] - others.max(axis=1), -1.0, 1.0), dtype=np.float32)
+_FEWEST_OUT_OF_SCOPE = 20
+_NORMAL_MARGIN, _COUNTED_MARGIN = 0.4, 0.75
+"""Aimed at is less than is allowed: by the normal curve, whose spread is only estimated, and by count."""
+_WORTH_ASKING = 0.4
+"""A question back that leads nowhere costs a turn; one that hits saves a person's minutes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,12 +42,15 @@ class Thresholds:
     clarify_from: float
 
 
-def thresholds_for(evidence: Evidence, *, target_precision: float, doubt: float = 0.0) -> Thresholds:
+def thresholds_for(
+    evidence: Evidence, *, target_precision: float, doubt: float = 0.0, at_least: float = 0.0
+) -> Thresholds:
     """The lowest confidence from which answers are right at least `target_precision` of the time.
 
     As if `doubt` more answers had been wrong: a threshold that is chosen on few questions flatters itself.
-    No lower than 0.3; 1.0 when no confidence reaches the target. From `clarify_from` on the right answer is,
-    more likely than not, among three suggestions: below, a question back costs more than it saves.
+    No lower than 0.3 and `at_least`; 1.0 when no confidence reaches the target. From `clarify_from` on the
+    right answer is, in two of five cases at least, among three suggestions: below, a question back costs more
+    than it saves.
     """
     order = np.argsort(-evidence.confidence, kind="stable")
     confidence, weight = evidence.confidence[order], evidence.weight[order]
@@ -103,8 +58,24 @@ def thresholds_for(evidence: Evidence, *, target_precision: float, doubt: float 
     precision = np.cumsum(evidence.is_right[order] * weight) / answered
     is_last_of_ties = np.append(confidence[1:] < confidence[:-1], True)
     reached = np.flatnonzero((precision >= target_precision) & is_last_of_ties)
-    answer_from = max(float(confidence[reached[-1]]), _LOWEST_ANSWER) if len(reached) else 1.0
+    answer_from = 1.0
+    if len(reached):
+        answer_from = max(float(confidence[reached[-1]]), _LOWEST_ANSWER, at_least)
     return Thresholds(answer_from=answer_from, clarify_from=_clarify_from(evidence, answer_from))
+
+
+def beyond_out_of_scope(confidence: npt.NDArray[np.float64], *, share: float) -> float:
+    """The confidence that at most `share` of out-of-scope questions reach, judging by these (n,).
+
+    The stricter of two: as if the logits were normal, since the highest few of a hundred say little by
+    themselves, and by those that were counted, since the curve's far end is no more than a guess. 0.0 of
+    fewer than 20.
+    """
+    if len(confidence) < _FEWEST_OUT_OF_SCOPE:
+        return 0.0
+    logits = logit(np.clip(confidence, 1e-4, 1.0 - 1e-4))
+    above = norm.ppf(1.0 - share * _NORMAL_MARGIN, loc=logits.mean(), scale=max(logits.std(), 1e-3))
+    return max(float(expit(above)), float(np.quantile(confidence, 1.0 - share * _COUNTED_MARGIN)))
 
 
 def _clarify_from(evidence: Evidence, answer_from: float) -> float:
@@ -121,25 +92,33 @@ class Prior:
     """What the bot starts from before a knowledge base has taught it anything."""
 
     fusion: Fusion
-    model: Logistic
+    certainty: Certainty
     evidence: Evidence
 
 
 def shipped_prior() -> Prior:
     """Read `data/prior.json`, fitted on public question collections in both languages (numbers only)."""
     raw = json.loads(resources.files("chatbot").joinpath("data/prior.json").read_text(encoding="utf-8"))
-    if raw["views"] != list(VIEWS) or raw["features"] != list(FEATURES):
+    if raw["views"] != list(VIEWS):
         raise ValueError("data/prior.json does not fit this version of the bot")
     bins = np.array(raw["evidence"], dtype=np.float64)
     return Prior(
         fusion=Fusion(weights=tuple(raw["weights"])),
-        model=Logistic(
-            mean=np.array(raw["mean"]),
-            scale=np.array(raw["scale"]),
-            coefficients=np.array(raw["coefficients"]),
-            intercept=raw["intercept"],
+        certainty=Certainty(
+            scope=_logistic(raw["scope"], SCOPE_FEATURES), choice=_logistic(raw["choice"], CHOICE_FEATURES)
         ),
         evidence=Evidence(
             confidence=bins[:, 0], is_right=bins[:, 1], is_among_three=bins[:, 2], weight=np.ones(len(bins))
         ),
+    )
+
+
+def _logistic(raw: dict[str, Any], features: tuple[str, ...]) -> Logistic:
+    if raw["features"] != list(features):
+        raise ValueError("data/prior.json does not fit this version of the bot")
+    return Logistic(
+        mean=np.array(raw["mean"]),
+        scale=np.array(raw["scale"]),
+        coefficients=np.array(raw["coefficients"]),
+        intercept=raw["intercept"],
     )

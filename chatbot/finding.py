@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -111,15 +112,16 @@ class Finder:
         both = f"{earlier[: QUESTION_CHARACTERS // 2]} {question}"
         compared = index.compare_vectors(vector, [question], [spoken], only_language=spoken)
         together = index.compare([both], [spoken], only_language=spoken)
-        readings = [read_together(compared, together, said_before=one) for one in (before.best, None)]
+        elsewhere = self._judge(read_together(compared, together, said_before=before.best))
+        anywhere = [read_together(compared, together, said_before=None)]
         if goes_on(text):
-            readings.append(together)
-        for reading in readings:
-            finding = self._judge(reading)
-            if finding.decision != "handoff":
-                is_about_it = finding.confidence >= LEAST_GAIN * own.confidence
-                return finding.not_again(before.best) if is_about_it else own
-        return own
+            anywhere.append(together)
+        found = (one for one in chain([elsewhere], map(self._judge, anywhere)) if one.decision != "handoff")
+        finding = next(found, None)
+        if finding is None or finding.confidence < LEAST_GAIN * own.confidence:
+            return own
+        least_of_rival = RIVAL_SHARE * self.knowledge.calibration.thresholds.clarify_from
+        return finding.not_again(before.best) if elsewhere.confidence >= least_of_rival else finding
 
     def _judge(
         self, comparison: Comparison, *, exact: int | None = None, border: float = NO_BORDER

@@ -3,6 +3,8 @@
 import re
 from dataclasses import replace
 
+import numpy as np
+
 from chatbot.language import spoken_length
 from chatbot.retrieval import ABSENT, Comparison
 
@@ -48,4 +50,9 @@ def read_together(own: Comparison, together: Comparison, *, said_before: int | N
     views[own.views <= ABSENT] = ABSENT
     if said_before is not None:
         views[:, said_before] = ABSENT
-    return replace(own, views=views)
+    return replace(
+        own,
+        views=views,
+        lengths=np.maximum(own.lengths, together.lengths),
+        nearness_to=lambda answers: np.maximum(own.nearness_to(answers), together.nearness_to(answers)),
+    )

@@ -105,24 +105,3 @@ class LexicalIndex:
         place = self.counts.vocabulary.numbers.get(gram)
         is_mine = place is not None and place < len(self._idf) and self.counts.texts_with[place]
         return place if is_mine else None
-
-    def coverage(self, text: str, row: int) -> tuple[float, float]:
-        """Which share of an indexed text's weight `text` has, and of the weight of `text` the indexed one.
-
-        Weights are squares, as they count in the cosine; a gram that no indexed text has weighs as much as
-        the rarest ones.
-        """
-        start, end = self._rows.indptr[row], self._rows.indptr[row + 1]
-        if start == end:
-            return 0.0, 0.0
-        indexed = dict(zip(self._rows.indices[start:end], self._rows.data[start:end], strict=True))
-        unknown = float(np.log(1 + self._count) + 1)
-        of_indexed = of_text = shared = 0.0
-        for gram, count in Counter(self._grams(text)).items():
-            place = self._place_of(gram)
-            weight = ((1 + np.log(count)) * (unknown if place is None else self._idf[place])) ** 2
-            of_text += weight
-            if place in indexed:
-                shared += weight
-                of_indexed += float(indexed[place]) ** 2
-        return of_indexed, shared / of_text if of_text else 0.0

@@ -48,11 +48,7 @@ ABSENT = -1.0
 _CLASSIFIER = VIEWS.index("classifier")
 _PHRASINGS_FOR_PROTOTYPE = 3
 _MANY_PHRASINGS = 5
-_SMALLEST_SPREAD = 0.01
 _SHORT_CHINESE = (20.0, 45.0)
-
-CLOSER_LOOKS = ("nearness", "lift", "covers_phrasing", "covers_question")
-"""What `Comparison.look_closer` finds; see `Index.compare`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,19 +57,15 @@ class Comparison:
 
     `views`: float32 (n, answers, len(VIEWS)), cosines, but for the classifier (tenths of logits); ABSENT
     throughout for answers not on offer.
-    `best_rows`: (n, answers), the phrasing that is most alike. `domain`: (n,), how far, in standard
-    deviations, a text is from what the knowledge base is usually about (negative: off its subject).
-    `lengths`: (n,), Chinese characters plus twice the other words. `look_closer` takes one answer a text and
-    gives, (n, 4) in the order of CLOSER_LOOKS: its cosine as nearness among the base's own; how much closer
-    the question is to its best phrasing than any other answer on offer is to that; which share of that
-    phrasing's weight the question has, and of the question's weight the phrasing.
+    `best_rows`: (n, answers), the phrasing that is most alike. `lengths`: (n,), Chinese characters plus twice
+    the other words. `nearness_to` takes one answer a text and gives (n,) how near its phrasings on offer are,
+    measured by how near the base's own ones are to each other (see `novelty.Surroundings`).
     """
 
     views: FloatArray
     best_rows: IntArray
-    domain: FloatArray
     lengths: FloatArray
-    look_closer: Callable[[IntArray], npt.NDArray[np.float64]]
+    nearness_to: Callable[[IntArray], npt.NDArray[np.float64]]
 
 
 class Index:
@@ -103,7 +95,6 @@ class Index:
         self.vectors.forget_earlier()
         self._offers = self._find_offers()
         self.active_views: npt.NDArray[np.bool_] = self._find_active_views()
-        self._surroundings = Surroundings(self._questions, self.phrasings)
         self._classifier: PhrasingClassifier | None = None
         if is_provisional:
             self._classifier = self._adopted(earlier)
@@ -169,13 +160,11 @@ class Index:
         views = np.zeros((count, len(self), len(VIEWS)), dtype=np.float32)
         if not len(self) or not count:
             empty_rows = np.zeros((count, len(self)), dtype=np.int64)
-            nothing = np.zeros(count, dtype=np.float32)
             return Comparison(
                 views=views,
                 best_rows=empty_rows,
-                domain=nothing,
-                lengths=nothing,
-                look_closer=lambda _: np.zeros((count, len(CLOSER_LOOKS))),
+                lengths=np.zeros(count, dtype=np.float32),
+                nearness_to=lambda _: np.zeros(count),
             )
         vectors = self._question_centre.centred(raw, languages)
         dense, lexical = vectors @ self._questions.T, self._lexical_questions.similarities(texts)
@@ -196,20 +185,12 @@ class Index:
                 newer = self._classifier.unknown
                 views[:, newer, _CLASSIFIER] = views[:, newer, 0]
         views[views[:, :, 0] <= ABSENT] = ABSENT
-        best_rows = self._best_rows(dense + lexical)
-        domain = (raw @ self._subject - self._subject_mean) / self._subject_spread
         return Comparison(
             views=views,
-            best_rows=best_rows,
-            domain=np.asarray(np.clip(domain, -4.0, 4.0), dtype=np.float32),
+            best_rows=self._best_rows(dense + lexical),
             lengths=lengths,
-            look_closer=partial(
-                self._look_closer,
-                texts=texts,
-                views=views,
-                dense=dense,
-                best_rows=best_rows,
-                hidden_rows=hidden_rows,
+            nearness_to=partial(
+                self._nearness_to, raw=raw, offered=self._offers[only_language], hidden_rows=hidden_rows
             ),
         )
 
@@ -230,11 +211,7 @@ class Index:
         self._questions: FloatArray = self._question_centre.centred(raw, layout.languages)
         self._lexical_questions = self._lexical("questions", layout.texts, earlier)
         self._characters = self._lexical("characters", layout.texts, earlier, grams=characters)
-        mean = raw.mean(axis=0) if len(raw) else np.zeros(self._encoder.dimensions, dtype=np.float32)
-        self._subject = mean / max(float(np.linalg.norm(mean)), 1e-6)
-        closeness = raw @ self._subject if len(raw) else np.zeros(1, dtype=np.float32)
-        self._subject_mean = float(closeness.mean())
-        self._subject_spread = max(float(closeness.std()), _SMALLEST_SPREAD)
+        self._surroundings = Surroundings(raw, layout)
 
     def _build_passages(self) -> None:
         """Phrasings as passages, where an answer has so few that it helps."""
@@ -367,24 +344,25 @@ class Index:
         weight = weight[:, np.newaxis].astype(np.float32)
         views[:, :, 6] = weight * self._best_of_answer(similarities) + (1 - weight) * views[:, :, 0]
 
-    def _look_closer(
+    def _nearness_to(
         self,
         answers: IntArray,
         *,
-        texts: Sequence[str],
-        views: FloatArray,
-        dense: FloatArray,
-        best_rows: IntArray,
+        raw: FloatArray,
+        offered: npt.NDArray[np.bool_],
         hidden_rows: IntArray | None,
     ) -> npt.NDArray[np.float64]:
-        places = np.arange(len(texts))
-        rows = best_rows[places, answers]
-        other = self._surroundings.nearest_other(rows, views[:, :, 0] <= ABSENT, hidden_rows)
-        covered = [
-            self._lexical_questions.coverage(text, int(row)) for text, row in zip(texts, rows, strict=True)
-        ]
-        nearness = self._surroundings.nearness(views[places, answers, 0])
-        return np.column_stack([nearness, dense[places, rows] - other, np.array(covered).reshape(-1, 2)])
+        """By vectors as the model gives them: their common part tells what is foreign to every answer."""
+        layout = self.phrasings
+        closest = np.zeros(len(answers), dtype=np.float32)
+        for at, answer in enumerate(answers):
+            first = int(layout.first_row_of_answer[answer])
+            rows = range(first, first + int(layout.rows_of_answer[answer]))
+            hidden = -1 if hidden_rows is None else int(hidden_rows[at])
+            texts = [layout.texts[row] for row in rows if offered[row] and row != hidden]
+            if texts:
+                closest[at] = (self.vectors.queries(texts) @ raw[at]).max()
+        return self._surroundings.nearness(closest)
 
     def _best_of_answer(self, similarities: FloatArray) -> FloatArray:
         return np.maximum.reduceat(similarities, self.phrasings.first_row_of_answer, axis=1)

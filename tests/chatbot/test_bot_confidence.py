@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chatbot import Entry
 from chatbot.calibration import Labelled, calibrate
-from chatbot.confidence import FEATURES, GROWS_WITH, Evidence, shipped_prior, thresholds_for
+from chatbot.confidence import Evidence, beyond_out_of_scope, shipped_prior, thresholds_for
 from chatbot.fusion import Fusion
 from chatbot.logistic import Logistic, fit_logistic
 from chatbot.retrieval import VIEWS, Index
@@ -43,13 +43,13 @@ def test_what_is_answered_reaches_the_target_or_nothing_is(
 
 
 @given(rows=CONFIDENCES)
-def test_asking_back_hits_at_least_as_often_as_not(rows: list[tuple[float, bool, float]]) -> None:
+def test_asking_back_hits_often_enough(rows: list[tuple[float, bool, float]]) -> None:
     evidence = evidence_of(rows)
     thresholds = thresholds_for(evidence, target_precision=1.0)
     asked = (evidence.confidence >= thresholds.clarify_from) & (evidence.confidence < thresholds.answer_from)
     if asked.any():
         hit = np.average(evidence.is_among_three[asked], weights=evidence.weight[asked])
-        assert hit >= 0.5 - 1e-9
+        assert hit >= 0.4 - 1e-9
 
 
 def test_many_sure_cases_do_not_make_asking_back_worth_it_among_unsure_ones() -> None:
@@ -69,38 +69,21 @@ def test_a_higher_target_never_answers_more(rows: list[tuple[float, bool, float]
     assert thresholds == sorted(thresholds)
 
 
-@settings(max_examples=40, deadline=None)
-@given(
-    seed=st.integers(0, 10_000),
-    raised=st.sampled_from([at for at, grows in enumerate(GROWS_WITH) if grows]),
-    by=st.floats(0.0, 3.0),
-)
-def test_more_evidence_never_lowers_confidence(seed: int, raised: int, by: float) -> None:
-    random = np.random.default_rng(seed)
-    features = random.normal(size=(60, len(FEATURES)))
-    labels = random.random(60) < 0.5
-    prior = shipped_prior().model
-    model = fit_logistic(
-        features, labels, np.ones(60), prior=prior, never_negative=GROWS_WITH, prior_strength=1.0
-    )
-    more = features.copy()
-    more[:, raised] += by
-    assert (model.probability(more) >= model.probability(features) - 1e-9).all()
+@given(confidences=st.lists(st.floats(0, 1), min_size=20, max_size=80), share=st.floats(0.01, 0.3))
+def test_a_smaller_share_of_false_answers_asks_for_more_confidence(
+    confidences: list[float], share: float
+) -> None:
+    seen = np.array(confidences)
+    assert beyond_out_of_scope(seen, share=share / 2) >= beyond_out_of_scope(seen, share=share)
 
 
-def test_without_observations_the_prior_stays() -> None:
-    prior = shipped_prior().model
-    nothing = np.zeros((0, len(FEATURES)))
-    fitted = fit_logistic(
-        nothing,
-        np.zeros(0, dtype=bool),
-        np.zeros(0),
-        prior=prior,
-        never_negative=GROWS_WITH,
-        prior_strength=1.0,
-    )
-    assert np.allclose(fitted.coefficients, prior.coefficients)
-    assert fitted.intercept == pytest.approx(prior.intercept)
+def test_few_out_of_scope_questions_say_nothing_and_many_bound_what_is_answered() -> None:
+    random = np.random.default_rng(5)
+    seen = 1 / (1 + np.exp(-random.normal(size=4000)))
+    assert beyond_out_of_scope(seen[:19], share=0.05) == 0.0
+    assert (seen >= beyond_out_of_scope(seen, share=0.05)).mean() == pytest.approx(0.02, abs=0.008)
+    thresholds = thresholds_for(evidence_of([(0.6, True, 1.0)]), target_precision=0.9, at_least=0.8)
+    assert thresholds.answer_from == 0.8
 
 
 def test_many_observations_overrule_the_prior() -> None:
@@ -130,7 +113,7 @@ def test_calibration_is_the_same_every_time(encoder: Encoder, entries: tuple[Ent
     index = Index(entries, encoder)
     first, second = (calibrate(index, prior=shipped_prior(), target_precision=0.9) for _ in range(2))
     assert first.thresholds == second.thresholds
-    assert np.array_equal(first.model.coefficients, second.model.coefficients)
+    assert np.array_equal(first.certainty.scope.coefficients, second.certainty.scope.coefficients)
 
 
 def test_labelled_questions_teach_what_is_out_of_scope(encoder: Encoder, entries: tuple[Entry, ...]) -> None:
