@@ -53,6 +53,19 @@ class Glance:
     asked_id: AccountId | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatedSession:
+    """What reports and learning need to know of a rated session. `topic` may be empty."""
+
+    consultant_id: AccountId
+    user_id: AccountId
+    topic: str
+    language: str
+    score: int
+    rated_at: datetime
+    first_response_seconds: float | None
+
+
 def may_read(session: Session, person: Person, past_sessions: PastSessions) -> bool:
     """Its members, with `past_sessions` narrowing or widening what consultants see of ended sessions."""
     if person.role is not Role.CONSULTANT or session.is_open:
