@@ -22,9 +22,10 @@ class EstimateJson(TypedDict):
 
 
 class TopicSkillJson(EstimateJson):
-    """`above`: how probable it is that an average colleague does worse in this topic."""
+    """`usual`: what an average colleague gets in this topic; `above`: how probable it is that it is less."""
 
     topic: str
+    usual: float
     sessions: int
     above: float
     shines: bool
@@ -157,6 +158,7 @@ def _topic_json(skill: TopicSkill) -> TopicSkillJson:
     return {
         **_estimate_json(skill.estimate),
         "topic": skill.topic,
+        "usual": round(skill.usual, 3),
         "sessions": skill.sessions,
         "above": round(skill.above, 3),
         "shines": skill.shines,
