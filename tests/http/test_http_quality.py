@@ -9,40 +9,17 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from server.domain.ids import AccountId, SessionId, new_id
+from server.domain.ids import AccountId
 from server.domain.people import Role
-from server.domain.rating import Rating
-from server.domain.session import EndedBy, Named, Session, SessionStatus
 from server.domain.times import rfc3339, utc_now
 from tests.http.conftest import Edge
+from tests.support.made_sessions import rated_session
 
 PATH = "/api/reports/quality"
 
 
 async def file_rating(edge: Edge, consultant: Any, score: int, *, age: timedelta, **parts: Any) -> None:
-    """A session that ended `age` ago and was rated at once."""
-    at = utc_now() - age
-    who = AccountId(consultant["user"]["id"])
-    session = Session(
-        id=SessionId(new_id("s")),
-        epoch=1,
-        user=Named(AccountId(parts.get("user", new_id("u"))), "李雷"),
-        language="zh",
-        created_at=at,
-        status=SessionStatus.ENDED,
-        topic=parts.get("topic", ""),
-        ended_at=at,
-        ended_by=EndedBy.USER,
-        consultant=Named(who, "顾问"),
-        assigned_at=at,
-        rating=Rating(
-            score=score,
-            created_at=at,
-            updated_at=at,
-            consultant_id=who,
-            first_response_seconds=parts.get("seconds"),
-        ),
-    )
+    session = rated_session(consultant["user"]["id"], score, age=age, **parts)
     assert await edge.stores.sessions.insert(session)
 
 
@@ -59,7 +36,7 @@ async def people(edge: Edge) -> AsyncIterator[dict[str, Any]]:
     for number in range(30):
         age = timedelta(days=number, hours=1)
         topic = "合同" if number % 2 else "签证"
-        await file_rating(edge, found["good"], 5, age=age, topic=topic, seconds=10 + number)
+        await file_rating(edge, found["good"], 5, age=age, topic=topic, first_response_seconds=10 + number)
         await file_rating(edge, found["poor"], 2 + number % 2, age=age, topic=topic)
     await file_rating(edge, found["poor"], 5, age=timedelta(days=500), topic="合同")
     await edge.models.start()
@@ -130,7 +107,7 @@ async def test_one_person_who_rates_again_and_again_moves_little(edge: Edge, peo
     _, before = await report(edge, people)
     for number in range(40):
         age = timedelta(hours=number, minutes=30)
-        await file_rating(edge, people["good"], 1, age=age, topic="合同", user="u_angry")
+        await file_rating(edge, people["good"], 1, age=age, topic="合同", user_id="u_angry")
     _, after = await report(edge, people)
     moved = before["good"]["quality"]["value"] - after["good"]["quality"]["value"]
     assert 0 < moved < 0.35

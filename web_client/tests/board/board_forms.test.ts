@@ -38,7 +38,7 @@ describe("places in the address", () => {
 
   it("are fewer for supervisors than for admins", () => {
     expect(pagesOf("supervisor")).toEqual(["floor", "sessions", "quality"]);
-    expect(pagesOf("admin")).toHaveLength(6);
+    expect(pagesOf("admin")).toHaveLength(7);
   });
 });
 
