@@ -90,6 +90,7 @@ QualityReportJson = TypedDict(
     {
         "from": str,
         "to": str,
+        "served_since": str,
         "rated": int,
         "is_complete": bool,
         "usual": EstimateJson,
@@ -112,6 +113,7 @@ def report_json(report: QualityReport) -> QualityReportJson:
     return {
         "from": rfc3339(report.from_),
         "to": rfc3339(report.to),
+        "served_since": rfc3339(report.served_since),
         "rated": report.rated,
         "is_complete": report.is_complete,
         "usual": _estimate_json(report.usual),

@@ -1,6 +1,6 @@
 """A supervisor asks how well the consultants serve, and how sure that is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -11,20 +11,21 @@ from matching.quality import Estimate, Floor, Quality
 from server.domain.errors import BadRequest
 from server.domain.ids import AccountId
 from server.domain.people import Consultant
-from server.domain.queries import RatedSession
+from server.domain.queries import RatedSession, Served
 from server.domain.times import utc_now
 from server.use_cases.consultant_ports import Profiles
 from server.use_cases.ports import Clock
 
 USUAL_PERIOD = timedelta(days=365)
 LONGEST_PERIOD = timedelta(days=731)
-MOST_RATINGS = 20_000
-"""Of longer or busier periods only the newest ratings are read, and the report says so."""
+MOST_RATINGS = 10_000
+ENOUGH_SESSIONS = 10_000
+"""Of longer or busier periods only the newest are read, and the report says so."""
 
 
 class Ratings(Protocol):
     async def rated_between(self, from_: datetime, to: datetime, *, limit: int) -> list[RatedSession]: ...
-    async def served_between(self, from_: datetime, to: datetime) -> Mapping[AccountId, int]: ...
+    async def served_between(self, from_: datetime, to: datetime, *, enough: int) -> Served: ...
 
 
 class QualityModel(Protocol):
@@ -53,10 +54,14 @@ class ConsultantQuality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualityReport:
-    """`usual` is what to expect of somebody without ratings. Not complete: there are more than `rated`."""
+    """`usual` is what to expect of somebody without ratings. Not complete: there are more than `rated`.
+
+    `served` and `share` are of the sessions begun from `served_since` on.
+    """
 
     from_: datetime
     to: datetime
+    served_since: datetime
     usual: Estimate
     rated: int
     is_complete: bool
@@ -78,17 +83,18 @@ class ReportQuality:
         begin, end = self._period(from_, to)
         rated = await self.ratings.rated_between(begin, end, limit=MOST_RATINGS + 1)
         is_complete, rated = len(rated) <= MOST_RATINGS, rated[:MOST_RATINGS]
-        served = await self.ratings.served_between(begin, end)
+        served = await self.ratings.served_between(begin, end, enough=ENOUGH_SESSIONS)
         floor = await self.model.assess([past_session_of(one) for one in rated], now=end.timestamp())
         consultants = await self.profiles.all(active_only=True)
         times = _response_times(rated)
-        total = sum(served.values())
+        counts = served.by_consultant
+        total = sum(counts.values())
         rows = [
             ConsultantQuality(
                 consultant=one,
                 quality=floor.get(one.id),
-                served=served.get(one.id, 0),
-                share=served.get(one.id, 0) / total if total else 0.0,
+                served=counts.get(one.id, 0),
+                share=counts.get(one.id, 0) / total if total else 0.0,
                 first_response=times.get(one.id),
             )
             for one in sorted(consultants, key=lambda one: (one.name, one.id))
@@ -96,6 +102,7 @@ class ReportQuality:
         return QualityReport(
             from_=begin,
             to=end,
+            served_since=served.since,
             usual=floor.newcomer,
             rated=len(rated),
             is_complete=is_complete,

@@ -47,6 +47,7 @@ const none: ConsultantQuality = { ...known, id: "c_3" as PersonId, name: "明天
 const report: QualityReport = {
   from: "2025-01-01T00:00:00Z",
   to: "2026-01-01T00:00:00Z",
+  served_since: "2025-01-01T00:00:00Z",
   rated: 42,
   is_complete: true,
   usual: { value: 4.1, low: 3.4, high: 4.8, ratings: 0 },

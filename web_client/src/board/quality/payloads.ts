@@ -55,6 +55,8 @@ export interface ConsultantQuality {
 export interface QualityReport {
   from: Timestamp;
   to: Timestamp;
+  /** Sessions and shares are counted from here on. */
+  served_since: Timestamp;
   rated: number;
   is_complete: boolean;
   usual: Estimate;
