@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Protocol
 
@@ -21,6 +21,7 @@ LONGEST_PERIOD = timedelta(days=731)
 MOST_RATINGS = 10_000
 ENOUGH_SESSIONS = 10_000
 """Of longer or busier periods only the newest are read, and the report says so."""
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Ratings(Protocol):
@@ -112,6 +113,8 @@ class ReportQuality:
     def _period(self, from_: datetime | None, to: datetime | None) -> tuple[datetime, datetime]:
         now = self.clock()
         end = min(to or now, now)
+        if end < _EARLIEST:
+            raise BadRequest("to: nothing is known of that time")
         begin = from_ or end - USUAL_PERIOD
         if begin >= end:
             raise BadRequest("from: the period must begin before it ends, and in the past")
