@@ -2,11 +2,27 @@
 
 from datetime import UTC, datetime
 
+from server.domain.errors import BadRequest
+
 
 def utc_now() -> datetime:
     """Now, cut to the milliseconds that the database and the wire keep."""
     now = datetime.now(UTC)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def in_utc(moment: datetime | None) -> datetime | None:
+    """A time without a zone is UTC, as all times of the protocol. Raises BadRequest at the ends of time."""
+    if moment is None:
+        return None
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:
+        raise BadRequest("this time does not exist in UTC") from error
+
+
+def moment_of(epoch_seconds: float) -> datetime:
+    return datetime.fromtimestamp(epoch_seconds, UTC)
 
 
 def rfc3339(moment: datetime) -> str:
