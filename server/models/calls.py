@@ -182,3 +182,4 @@ class AssignWaiting(Call[AssignmentResult]):
     at: str
     absent: tuple[str, ...]
     overtaking_limit: int
+    exploration: float = 0.0

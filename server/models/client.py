@@ -260,6 +260,7 @@ class MatcherClient:
         at: str,
         absent: Collection[str] = (),
         overtaking_limit: int,
+        exploration: float = 0.0,
     ) -> AssignmentResult:
         return await self.line.call(
             calls.AssignWaiting(
@@ -269,5 +270,6 @@ class MatcherClient:
                 at=at,
                 absent=tuple(absent),
                 overtaking_limit=overtaking_limit,
+                exploration=exploration,
             )
         )

@@ -101,6 +101,7 @@ def _assign(models: Models, call: calls.AssignWaiting) -> object:
         at=call.at,
         absent=call.absent,
         overtaking_limit=call.overtaking_limit,
+        exploration=call.exploration,
     )
 
 
