@@ -42,9 +42,10 @@ def solve(
     lower priority, has waited less, and gets somebody who could have served this one. `load_weight` is what a
     consultant's whole capacity of extra sessions costs, so that one round spreads its sessions.
 
-    Hungarian method (Crouse, 2016, as in scipy) over places: each candidate counts once per free slot.
+    Hungarian method (Crouse, 2016, as in scipy) over places: each candidate counts once for every session
+    that they may be given now.
     """
-    free = np.array([candidate.free_slots for candidate in sheet.candidates], dtype=np.intp)
+    free = np.array([candidate.places for candidate in sheet.candidates], dtype=np.intp)
     pairs: list[tuple[int, int]] = []
     for priority in sorted({request.priority for request in sheet.requests}, reverse=True):
         rows = [row for row, request in enumerate(sheet.requests) if request.priority == priority]

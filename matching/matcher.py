@@ -196,6 +196,8 @@ def _unmatched_reason(sheet: ScoreSheet, row: int) -> UnmatchedReason:
         return "nobody_present"
     if all(reason in {"absent", "declined"} for reason in reasons):
         return "declined"
+    if all(reason in {"absent", "declined", "requirement"} for reason in reasons):
+        return "no_such_skill"
     return "at_capacity"
 
 

@@ -72,6 +72,18 @@ def is_chinese(text: str) -> bool:
     return _CHINESE.search(text) is not None
 
 
+def speaks(profile: Profile, language: str) -> bool | None:
+    """Whether the consultant speaks the language (`zh-CN` counts as `zh`); None when nothing is stated."""
+    if not profile.languages:
+        return None
+    wanted = _primary(language)
+    return any(_primary(spoken) == wanted for spoken in profile.languages)
+
+
+def _primary(language: str) -> str:
+    return re.split(r"[-_]", language.strip().casefold(), maxsplit=1)[0]
+
+
 def bio_sentences(bio: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in _SENTENCE_END.split(bio) if part and part.strip())
 

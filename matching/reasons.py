@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from matching.profiles import Profile, is_chinese
-from matching.scoring import Request, ScoreSheet, skill_of_topic, skills_named, speaks
+from matching.profiles import Profile, is_chinese, speaks
+from matching.scoring import Request, ScoreSheet, skill_of_topic, skills_named
 
 Language = Literal["zh", "en"]
 Subject = Literal["continuity", "subject", "language", "availability"]
@@ -120,7 +120,11 @@ def _advantage(
 
 def _is_best_for_subject(sheet: ScoreSheet, row: int, column: int) -> bool:
     """True where nobody present fits better, not even one who is full; the best of one is no praise."""
-    rivals = [place for place, reason in enumerate(sheet.exclusions[row]) if reason in {None, "at_capacity"}]
+    rivals = [
+        place
+        for place, reason in enumerate(sheet.exclusions[row])
+        if reason in {None, "at_rate", "at_capacity"}
+    ]
     total = sheet.contribution(row, _SUBJECT_TERMS)
     return len(rivals) > 1 and bool(total[column] >= total[rivals].max() - _EQUAL)
 

@@ -9,12 +9,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from matching.profiles import FloatMatrix, Profile, plain
+from matching.profiles import FloatMatrix, Profile, plain, speaks
+from matching.requirements import Requirement, unmet
 
 POLICY = "similarity-1"
 """Name and version of this policy: changes whenever a term, a weight or an exclusion does."""
 
-ExclusionReason = Literal["absent", "declined", "language", "at_capacity"]
+ExclusionReason = Literal["absent", "declined", "requirement", "language", "at_rate", "at_capacity"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +31,15 @@ class Request:
     priority: int = 0
     last_consultant_id: str | None = None
     declined_by: frozenset[str] = frozenset()
+    requirements: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """One present consultant now; `rating_mean` is 1 to 5, None before the first rating."""
+    """One present consultant now; `rating_mean` is 1 to 5, None before the first rating.
+
+    `new_sessions_left`: so many new ones they may be given at this time; None: any number.
+    """
 
     consultant_id: str
     open_sessions: int = 0
@@ -42,10 +47,18 @@ class Candidate:
     rating_mean: float | None = None
     rating_count: int = 0
     idle_seconds: float = 0.0
+    new_sessions_left: int | None = None
 
     @property
     def free_slots(self) -> int:
         return max(0, self.capacity - self.open_sessions)
+
+    @property
+    def places(self) -> int:
+        """How many sessions they may be given now."""
+        if self.new_sessions_left is None:
+            return self.free_slots
+        return min(self.free_slots, self.new_sessions_left)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,14 +173,6 @@ def bayesian_rating(mean: float | None, count: int) -> float:
     return (PRIOR_RATING * PRIOR_RATING_COUNT + mean * count) / (PRIOR_RATING_COUNT + count)
 
 
-def speaks(profile: Profile, language: str) -> bool | None:
-    """Whether the consultant speaks the language (`zh-CN` counts as `zh`); None when nothing is stated."""
-    if not profile.languages:
-        return None
-    wanted = _primary(language)
-    return any(_primary(spoken) == wanted for spoken in profile.languages)
-
-
 def skills_named(text: str, skills: Collection[str]) -> tuple[str, ...]:
     """Those skills that stand in the text: Latin ones as whole words, Chinese ones anywhere."""
     folded = plain(text)
@@ -191,10 +196,6 @@ def _stands_in(word: str, text: str) -> bool:
     if not word.isascii():
         return True
     return re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
-
-
-def _primary(language: str) -> str:
-    return re.split(r"[-_]", language.strip().casefold(), maxsplit=1)[0]
 
 
 def _skill_values(requests: Sequence[Request], profiles: Sequence[Profile]) -> FloatMatrix:
@@ -258,22 +259,24 @@ def _exclusions(
     profiles: Sequence[Profile],
     absent: frozenset[str],
 ) -> tuple[tuple[ExclusionReason | None, ...], ...]:
-    """A reason or None each. Somebody present who speaks the language is waited for, even when full."""
+    """A reason or None each. Somebody present who speaks the language is waited for, even when full; but not
+    somebody who lacks what a rule of the site demands."""
     speaking = {
         language: [not language or speaks(profile, language) is not False for profile in profiles]
         for language in {request.language for request in requests}
     }
     is_present = [c.consultant_id not in absent and c.capacity > 0 for c in candidates]
     by_place: list[ExclusionReason | None] = [
-        "absent" if c.consultant_id in absent else None if c.free_slots else "at_capacity" for c in candidates
+        "absent" if c.consultant_id in absent else _place_reason(c) for c in candidates
     ]
+    lacking = unmet([request.requirements for request in requests], profiles).tolist()
     sheet: list[tuple[ExclusionReason | None, ...]] = []
-    for request in requests:
+    for request, lacks in zip(requests, lacking, strict=True):
         has_declined = [c.consultant_id in request.declined_by for c in candidates]
-        facts = list(zip(by_place, speaking[request.language], has_declined, strict=True))
+        facts = list(zip(by_place, speaking[request.language], has_declined, lacks, strict=True))
         is_spoken = any(
-            speaks_it and present and not declined
-            for present, (_, speaks_it, declined) in zip(is_present, facts, strict=True)
+            speaks_it and present and not (declined or lacks_it)
+            for present, (_, speaks_it, declined, lacks_it) in zip(is_present, facts, strict=True)
         )
         sheet.append(
             tuple(
@@ -281,10 +284,18 @@ def _exclusions(
                 if place == "absent"
                 else "declined"
                 if declined
+                else "requirement"
+                if lacks_it
                 else "language"
                 if is_spoken and not speaks_it
                 else place
-                for place, speaks_it, declined in facts
+                for place, speaks_it, declined, lacks_it in facts
             )
         )
     return tuple(sheet)
+
+
+def _place_reason(candidate: Candidate) -> ExclusionReason | None:
+    if not candidate.free_slots:
+        return "at_capacity"
+    return None if candidate.places else "at_rate"

@@ -218,7 +218,12 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
 def _woken_timers(keeping: Housekeeping, lease: HousekeepingLease) -> tuple[Timer, Timer]:
     """The assignment round, and the telling of places on every process; facts wake both."""
     return (
-        Timer("assign sessions", lease.in_turn(keeping.assign), seconds=3, rest_seconds=0.2),
+        Timer(
+            "assign sessions",
+            lease.in_turn(keeping.assign),
+            seconds=keeping.assign.seconds_until_due,
+            rest_seconds=0.2,
+        ),
         Timer("announce queue", keeping.announce_queue, seconds=3, rest_seconds=0.5),
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from matching.requirements import Requirement, Rule
 from server.app.stores import Stores
 from server.domain.hours import OpeningHours
 from server.domain.times import utc_now
@@ -38,6 +39,7 @@ from server.use_cases.sync_session import SyncSession
 from server.use_cases.transfer_session import JoinSession, TransferSession
 from server.use_cases.view_floor import ViewFloor
 from server.use_cases.waiting_line import WaitingLine
+from server.use_cases.waiting_requests import DescribeWaiting
 from server.use_cases.watch_sessions import (
     FinishChanges,
     Patience,
@@ -103,6 +105,22 @@ def opening_hours(settings: Settings) -> OpeningHours:
     )
 
 
+def requirement_rules(settings: Settings) -> tuple[Rule, ...]:
+    return tuple(
+        Rule(
+            requirement=Requirement(
+                skills=one.needs_skills, language=one.needs_language, consultants=one.needs_consultants
+            ),
+            topics=one.topics,
+            tags=one.tags,
+            languages=one.languages,
+            least_priority=one.least_priority,
+            relax_after_seconds=one.relax_after_seconds,
+        )
+        for one in settings.routing.requirements
+    )
+
+
 def build_session_parts(
     stores: Stores, bot: BotClient, matcher: MatcherClient, settings: Settings, announce: Announce
 ) -> tuple[LiveSessions, Housekeeping]:
@@ -111,7 +129,7 @@ def build_session_parts(
     change = ChangeSession(sessions, log, stores.assignments, announce)
     send = SendMessage(sessions, find, log, change, announce, clock)
     free_slot = FreeNeedlessSlot(sessions, consultants, clock)
-    give = GiveSession(consultants, change, free_slot)
+    give = GiveSession(consultants, change, free_slot, clock, settings.routing.new_sessions_per_minute)
     give_by_hand = GiveByHand(stores.presence, give)
     add_note = AddNote(find, stores.notes, log, announce, clock)
     live = LiveSessions(
@@ -184,7 +202,7 @@ def _housekeeping(
         resume_bot_turns=ResumeBotTurns(log, answer, clock, open_sessions),
         assign=AssignSessions(
             sessions,
-            log,
+            DescribeWaiting(sessions, log, requirement_rules(settings)),
             line,
             look_at_floor,
             stores.presence,
@@ -198,6 +216,7 @@ def _housekeeping(
                 offer_seconds=routing.offer_seconds,
                 overtaking_bound=routing.overtaking_bound,
                 user_gone_seconds=routing.user_gone_seconds,
+                new_sessions_per_minute=routing.new_sessions_per_minute,
             ),
         ),
         announce_queue=AnnounceQueue(

@@ -83,6 +83,8 @@ export const sessionEn = {
     absent: "not present",
     declined: "declined before",
     language: "does not speak the language",
+    requirement: "lacks what this session needs",
+    at_rate: "has just been given others",
     at_capacity: "full",
   } as Record<string, string>,
 };

@@ -83,6 +83,8 @@ export const sessionZh: SessionTexts = {
     absent: "不在岗",
     declined: "此前已拒绝",
     language: "语言不符",
+    requirement: "不符合指定要求",
+    at_rate: "刚接了新会话",
     at_capacity: "已接满",
   },
 };

@@ -217,6 +217,8 @@ export const deskEn = {
     absent: "Not there",
     declined: "Declined",
     language: "Does not speak the language",
+    requirement: "Lacks what this session needs",
+    at_rate: "Has just been given others",
     at_capacity: "No free place",
   } as Record<string, string>,
 

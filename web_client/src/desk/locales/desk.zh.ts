@@ -217,6 +217,8 @@ export const deskZh: DeskTexts = {
     absent: "不在线",
     declined: "已谢绝",
     language: "语言不通",
+    requirement: "不符合指定要求",
+    at_rate: "刚接了新会话",
     at_capacity: "接待数已满",
   },
 
