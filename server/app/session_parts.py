@@ -10,17 +10,19 @@ from server.domain.times import utc_now
 from server.models.client import BotClient, MatcherClient
 from server.models.learning_client import LearningClient
 from server.settings import Settings
-from server.use_cases.announce_queue import AnnounceQueue, HandleTimes
+from server.use_cases.announce_queue import AnnounceQueue
 from server.use_cases.answer_as_bot import AnswerAsBot, ResumeBotTurns
 from server.use_cases.answer_offer import AcceptOffer, ClaimSession, DeclineOffer, ExpireOffers
 from server.use_cases.assign_sessions import AssignSessions, LookAtFloor, RoutingRules
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.draft_entries import DraftEntries
 from server.use_cases.end_session import EndSession, LeaveQueue
+from server.use_cases.estimate_waits import EstimateWaits, HandleTimes
 from server.use_cases.find_session import FindSession
 from server.use_cases.give_bot_feedback import GiveBotFeedback
 from server.use_cases.glance_at_open import GlanceAtOpen
 from server.use_cases.join_replies import JoinReplies
+from server.use_cases.judge_estimates import JudgeEstimates
 from server.use_cases.move_sessions import MoveSessions
 from server.use_cases.ports import Announce
 from server.use_cases.rate_session import RateSession
@@ -86,6 +88,7 @@ class Housekeeping:
     resume_bot_turns: ResumeBotTurns
     assign: AssignSessions
     announce_queue: AnnounceQueue
+    judge_estimates: JudgeEstimates
     release_slots: ReleaseSlots
     check_slots: CheckSlots
     expire_offers: ExpireOffers
@@ -166,7 +169,9 @@ def build_session_parts(
         note=add_note,
         tags=SetTags(find, sessions, announce),
         suggest=SuggestAnswers(find, log, bot),
-        floor=ViewFloor(sessions, consultants, stores.presence, stores.bot_feedback, clock),
+        floor=ViewFloor(
+            sessions, consultants, stores.presence, stores.bot_feedback, stores.wait_promises, clock
+        ),
         move=MoveSessions(sessions, sessions, change, announce, clock),
     )
     keeping = _housekeeping(stores, bot, matcher, settings, announce=announce, change=change, give=give)
@@ -196,6 +201,16 @@ def _housekeeping(
         first_reply_seconds=routing.first_reply_seconds,
         consultant_grace_seconds=routing.consultant_grace_seconds,
     )
+    estimate = EstimateWaits(
+        look_at_floor,
+        HandleTimes(sessions, clock),
+        open_sessions,
+        stores.wait_promises,
+        requirement_rules(settings),
+        clock,
+        routing.new_sessions_per_minute,
+    )
+    announce_queue = AnnounceQueue(line, estimate, announce, clock, hours)
     return Housekeeping(
         line=line,
         answer_as_bot=answer,
@@ -219,9 +234,8 @@ def _housekeeping(
                 new_sessions_per_minute=routing.new_sessions_per_minute,
             ),
         ),
-        announce_queue=AnnounceQueue(
-            line, look_at_floor, HandleTimes(sessions, clock), announce, clock, hours
-        ),
+        announce_queue=announce_queue,
+        judge_estimates=JudgeEstimates(sessions, announce_queue, stores.wait_promises, clock),
         release_slots=ReleaseSlots(give.free_needless_slot, announce),
         check_slots=CheckSlots(
             sessions, consultants, change, give.free_needless_slot, open_sessions, announce

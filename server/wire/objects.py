@@ -61,9 +61,12 @@ class WaitJson(TypedDict):
 
 
 class QueueJson(TypedDict):
+    """`hold`: nobody present brings what the site demands for this session; its place is kept."""
+
     position: int
     eta_s: WaitJson | None
     opens_at: NotRequired[str]
+    hold: NotRequired[Literal["no_such_skill"]]
 
 
 class ReceiptJson(TypedDict):
