@@ -156,7 +156,7 @@ def build_session_parts(
         ),
         presence=SetPresence(consultants, announce),
         accept=AcceptOffer(consultants, change, clock),
-        decline=DeclineOffer(change),
+        decline=DeclineOffer(change, clock),
         claim=ClaimSession(
             sessions,
             consultants,

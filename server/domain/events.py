@@ -6,7 +6,8 @@ from typing import Any, Literal
 from server.domain.ids import AccountId, SessionId
 from server.domain.message import Message
 from server.domain.note import Note
-from server.domain.session import Offer, Session, SessionStatus
+from server.domain.offers import Offer
+from server.domain.session import Session, SessionStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from matching.scoring import Candidate, Request
 from server.domain.hours import OpeningHours
 from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.message import Draft, MessageKind, Sender, SenderRole
+from server.domain.offers import Declined
 from server.domain.people import Consultant, PresenceStatus
 from server.domain.session import Named, Session, SessionStatus, Step
 from server.domain.times import utc_now
@@ -197,7 +198,7 @@ def sent_back(session: Session) -> None:
 def asked_in_vain(session: Session) -> None:
     """Another process offered it to Lin, who declined."""
     offer = session.offer_to(LIN, expires_at=utc_now(), reason="", explanation=WHY)
-    session.withdraw_offer(fence=offer.fence, by_decline=True)
+    session.withdraw_offer(fence=offer.fence, declined=Declined(LIN, utc_now()))
 
 
 async def come_back_unnoticed(here: Process, there: Process, session: Session) -> None:

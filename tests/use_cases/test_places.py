@@ -190,7 +190,7 @@ async def test_an_offered_place_is_not_freed_by_the_end_of_an_earlier_offer(
 
     def withdrawn(one: Session) -> None:
         assert one.offer is not None
-        one.withdraw_offer(fence=one.offer.fence, by_decline=False)
+        one.withdraw_offer(fence=one.offer.fence, declined=None)
 
     await withdrawing.give_session(session.id, lin.id, asked)
     await withdrawing.change(session.id, withdrawn)
