@@ -49,6 +49,11 @@ function Waiting({ one, seconds }: { one: BoardWaiting; seconds: number }) {
             <span>{languageName(one.language)}</span>
           </span>
         </span>
+        {one.hold !== undefined && (
+          <span data-testid="waiting-hold">
+            <Badge tone="warning">{t.nobodyForThis}</Badge>
+          </span>
+        )}
         {one.is_offered && (
           <Badge tone="accent">
             {one.offered_to === undefined ? t.offered : t.offeredTo({ name: one.offered_to.name })}

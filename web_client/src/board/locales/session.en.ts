@@ -63,6 +63,9 @@ export const sessionEn = {
   noteLabel: "A note for the staff",
   addNote: "Add note",
 
+  declines: "Asked, but not taken",
+  declinedHow: { declined: "declined", silent: "did not answer" },
+
   why: "Why this consultant",
   notAssignedYet: "Not assigned to anybody yet.",
   excluded: "Left out",
