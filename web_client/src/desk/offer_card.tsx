@@ -50,11 +50,16 @@ export function OfferCard({ desk, offer }: { desk: Desk; offer: HeldOffer }) {
       </details>
       <Countdown offer={offer} />
       <footer class="offer__acts">
+        <Button size="small" testid="offer-decline" disabled={is_busy.value} onClick={() => void answer(() => desk.decline(offer))}>
+          {t.decline}
+        </Button>
+        <Button kind="primary" size="small" testid="offer-accept" busy={is_busy.value} onClick={() => void answer(() => desk.accept(offer))}>
+          {t.accept}
+        </Button>
         <Menu
           label={t.declineBecause}
           icon={<MoreIcon />}
           testid="offer-decline-because"
-          above
           entries={[
             { kind: "heading", label: t.declineBecause },
             ...t.declineReasons.map((reason) => ({
@@ -66,12 +71,6 @@ export function OfferCard({ desk, offer }: { desk: Desk; offer: HeldOffer }) {
             })),
           ]}
         />
-        <Button size="small" testid="offer-decline" disabled={is_busy.value} onClick={() => void answer(() => desk.decline(offer))}>
-          {t.decline}
-        </Button>
-        <Button kind="primary" size="small" testid="offer-accept" busy={is_busy.value} onClick={() => void answer(() => desk.accept(offer))}>
-          {t.accept}
-        </Button>
       </footer>
     </article>
   );

@@ -48,12 +48,12 @@ function Waiting({ one, seconds }: { one: BoardWaiting; seconds: number }) {
             {one.topic !== undefined && <span>{one.topic}</span>}
             <span>{languageName(one.language)}</span>
           </span>
+          {one.hold !== undefined && (
+            <span data-testid="waiting-hold">
+              <Badge tone="warning">{t.nobodyForThis}</Badge>
+            </span>
+          )}
         </span>
-        {one.hold !== undefined && (
-          <span data-testid="waiting-hold">
-            <Badge tone="warning">{t.nobodyForThis}</Badge>
-          </span>
-        )}
         {one.is_offered && (
           <Badge tone="accent">
             {one.offered_to === undefined ? t.offered : t.offeredTo({ name: one.offered_to.name })}
