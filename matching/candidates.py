@@ -12,10 +12,16 @@ from typing_extensions import override
 Integers = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 
+ANY_NUMBER = np.iinfo(np.intp).max
+"""In the column of `new_sessions_left`, for None."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """One present consultant now; `rating_mean` is 1 to 5, None before the first rating."""
+    """One present consultant now; `rating_mean` is 1 to 5, None before the first rating.
+
+    `new_sessions_left`: so many new ones they may be given at this time; None: any number.
+    """
 
     consultant_id: str
     open_sessions: int = 0
@@ -23,10 +29,18 @@ class Candidate:
     rating_mean: float | None = None
     rating_count: int = 0
     idle_seconds: float = 0.0
+    new_sessions_left: int | None = None
 
     @property
     def free_slots(self) -> int:
         return max(0, self.capacity - self.open_sessions)
+
+    @property
+    def places(self) -> int:
+        """How many sessions they may be given now."""
+        if self.new_sessions_left is None:
+            return self.free_slots
+        return min(self.free_slots, self.new_sessions_left)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,6 +53,7 @@ class Candidates(Sequence[Candidate]):
     rating_mean: Floats
     rating_count: Integers
     idle_seconds: Floats
+    new_sessions_left: Integers
     _placed: dict[int, tuple[Mapping[str, int], Integers]] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -54,6 +69,10 @@ class Candidates(Sequence[Candidate]):
             rating_mean=np.array(means, dtype=np.float64),
             rating_count=np.array([one.rating_count for one in some], dtype=np.intp),
             idle_seconds=np.array([one.idle_seconds for one in some], dtype=np.float64),
+            new_sessions_left=np.array(
+                [ANY_NUMBER if one.new_sessions_left is None else one.new_sessions_left for one in some],
+                dtype=np.intp,
+            ),
         )
 
     @override
@@ -68,7 +87,7 @@ class Candidates(Sequence[Candidate]):
     def __getitem__(self, index: int | slice) -> Candidate | Sequence[Candidate]:
         if isinstance(index, slice):
             return [self[place] for place in range(*index.indices(len(self)))]
-        mean = float(self.rating_mean[index])
+        mean, left = float(self.rating_mean[index]), int(self.new_sessions_left[index])
         return Candidate(
             consultant_id=self.ids[index],
             open_sessions=int(self.open_sessions[index]),
@@ -76,11 +95,17 @@ class Candidates(Sequence[Candidate]):
             rating_mean=None if np.isnan(mean) else mean,
             rating_count=int(self.rating_count[index]),
             idle_seconds=float(self.idle_seconds[index]),
+            new_sessions_left=None if left == ANY_NUMBER else left,
         )
 
     @cached_property
     def free_slots(self) -> Integers:
         return np.asarray(np.maximum(0, self.capacity - self.open_sessions))
+
+    @cached_property
+    def places(self) -> Integers:
+        """How many sessions each may be given now."""
+        return np.asarray(np.minimum(self.free_slots, self.new_sessions_left))
 
     def places_in(self, columns: Mapping[str, int]) -> Integers:
         """Each one's place among others; who has none gets the place after the last. Kept for next time."""

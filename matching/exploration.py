@@ -52,7 +52,7 @@ def explore(
     probability is known exactly. The same round with the same seed ends the same.
     """
     solved = sorted(pairs)
-    spare = np.asarray(sheet.candidates.free_slots).copy()
+    spare = np.asarray(sheet.candidates.places).copy()
     for _, column in solved:
         spare[column] -= 1
     unserved = np.setdiff1d(np.arange(len(sheet.requests)), [row for row, _ in solved])

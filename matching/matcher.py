@@ -249,6 +249,8 @@ def _unmatched_reason(sheet: ScoreSheet, row: int) -> UnmatchedReason:
         return "nobody_present"
     if reasons <= {"absent", "declined"}:
         return "declined"
+    if reasons <= {"absent", "declined", "requirement"}:
+        return "no_such_skill"
     return "at_capacity"
 
 

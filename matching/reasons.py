@@ -21,7 +21,7 @@ CLEAR_SUBJECT = 0.11
 
 _NAMED_SKILLS = 2
 _EQUAL = 1e-9
-_COULD_SERVE = [REASONS.index(None), REASONS.index("at_capacity")]
+_COULD_SERVE = [REASONS.index(None), REASONS.index("at_rate"), REASONS.index("at_capacity")]
 _SUBJECT_TERMS = ("similarity", "experience", "skills", "topic_skill")
 
 _TEXTS: Mapping[tuple[str, Language], str] = {

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from matching.candidates import Candidate, Candidates
 from matching.exclusions import REASONS, Codes, ExclusionReason, exclusion_codes
 from matching.profiles import FloatMatrix, Profile
+from matching.requirements import Requirement
 from matching.roster import Columns, Roster, Row
 from matching.standing import STARS, Standing
 
@@ -53,6 +54,7 @@ class Request:
     last_consultant_id: str | None = None
     declined_by: frozenset[str] = frozenset()
     price_class: str | None = None
+    requirements: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

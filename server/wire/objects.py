@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from server.domain.knowledge import KnowledgeEntry
 from server.domain.message import Message, Sender
 from server.domain.note import Note
+from server.domain.offers import Declined
 from server.domain.people import Account, Consultant, Person
 from server.domain.rating import Rating
 from server.domain.session import Session
@@ -61,9 +62,12 @@ class WaitJson(TypedDict):
 
 
 class QueueJson(TypedDict):
+    """`hold`: nobody present brings what the site demands for this session; its place is kept."""
+
     position: int
     eta_s: WaitJson | None
     opens_at: NotRequired[str]
+    hold: NotRequired[Literal["no_such_skill"]]
 
 
 class ReceiptJson(TypedDict):
@@ -111,6 +115,15 @@ NoteJson = TypedDict(
     "NoteJson",
     {"id": str, "session_id": str, "after_seq": int, "from": SenderJson, "text": str, "created_at": str},
 )
+
+
+class DeclineJson(TypedDict):
+    """`how`: said no, or let the offer run out."""
+
+    consultant_id: str
+    how: Literal["declined", "silent"]
+    reason: NotRequired[str]
+    at: str
 
 
 class TermJson(TypedDict):
@@ -304,6 +317,17 @@ def note_json(note: Note) -> NoteJson:
         "text": note.text,
         "created_at": rfc3339(note.created_at),
     }
+
+
+def decline_json(declined: Declined) -> DeclineJson:
+    shape: DeclineJson = {
+        "consultant_id": declined.consultant_id,
+        "how": "silent" if declined.was_silent else "declined",
+        "at": rfc3339(declined.at),
+    }
+    if declined.reason:
+        shape["reason"] = declined.reason
+    return shape
 
 
 def person_json(person: Person) -> PersonJson:

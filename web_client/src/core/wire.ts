@@ -77,11 +77,15 @@ export interface WaitEstimate {
   p90: number;
 }
 
+export type Hold = "no_such_skill" | (string & {});
+
 export interface QueuePlace {
   position: number;
   /** Seconds; null while too little is known. */
   eta_s: WaitEstimate | null;
   opens_at?: Timestamp;
+  /** Nobody present can take this on; the place is kept. */
+  hold?: Hold;
 }
 
 export interface Receipt {
@@ -266,6 +270,22 @@ export interface QueueItem {
 export interface BoardWaiting extends QueueItem {
   offered_to?: { id: PersonId; name: string };
   waited_s: number;
+  hold?: Hold;
+}
+
+/** Of the newest waits: how many were compared with what was told, and which shares were no longer. */
+export interface EstimateError {
+  judged: number;
+  covered_p50: number | null;
+  covered_p90: number | null;
+}
+
+/** Who was asked and did not take a session. */
+export interface Decline {
+  consultant_id: PersonId;
+  how: "declined" | "silent";
+  reason?: string;
+  at: Timestamp;
 }
 
 export interface BoardConsultant {
@@ -301,6 +321,7 @@ export interface BoardState {
   active: Session[];
   consultants: BoardConsultant[];
   bot: BotFigures;
+  estimates: EstimateError;
   ratings: RatedSession[];
 }
 

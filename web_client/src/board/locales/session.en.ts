@@ -63,6 +63,9 @@ export const sessionEn = {
   noteLabel: "A note for the staff",
   addNote: "Add note",
 
+  declines: "Asked, but not taken",
+  declinedHow: { declined: "declined", silent: "did not answer" },
+
   why: "Why this consultant",
   notAssignedYet: "Not assigned to anybody yet.",
   excluded: "Left out",
@@ -88,6 +91,8 @@ export const sessionEn = {
     absent: "not present",
     declined: "declined before",
     language: "does not speak the language",
+    requirement: "lacks what this session needs",
+    at_rate: "has just been given others",
     at_capacity: "full",
   } as Record<string, string>,
 };

@@ -63,6 +63,9 @@ export const sessionZh: SessionTexts = {
   noteLabel: "写给工作人员的备注",
   addNote: "添加备注",
 
+  declines: "邀请未接受",
+  declinedHow: { declined: "已谢绝", silent: "超时未回应" },
+
   why: "为何安排这位顾问",
   notAssignedYet: "尚未安排给任何顾问。",
   excluded: "未参与排序",
@@ -88,6 +91,8 @@ export const sessionZh: SessionTexts = {
     absent: "不在岗",
     declined: "此前已拒绝",
     language: "语言不符",
+    requirement: "不符合指定要求",
+    at_rate: "刚接了新会话",
     at_capacity: "已接满",
   },
 };

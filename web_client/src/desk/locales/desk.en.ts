@@ -85,6 +85,8 @@ export const deskEn = {
   offer: ({ name }: { name: string }) => `Offer: ${name}`,
   accept: "Accept",
   decline: "Decline",
+  declineBecause: "Decline with a reason",
+  declineReasons: ["Not my field", "I can't give it enough time now", "I should not advise this person"],
   secondsLeft: ({ time }: { time: string }) => `${time} left`,
   whyYou: ({ terms }: { terms: string }) => `Why you: ${terms}`,
   whyYouPlain: "You were free.",
@@ -222,6 +224,8 @@ export const deskEn = {
     absent: "Not there",
     declined: "Declined",
     language: "Does not speak the language",
+    requirement: "Lacks what this session needs",
+    at_rate: "Has just been given others",
     at_capacity: "No free place",
   } as Record<string, string>,
 

@@ -85,6 +85,8 @@ export const deskZh: DeskTexts = {
   offer: ({ name }) => `会话邀请：${name}`,
   accept: "接受",
   decline: "谢绝",
+  declineBecause: "谢绝并说明原因",
+  declineReasons: ["不是我的专业方向", "眼下忙不过来", "我不便接待这位用户"],
   secondsLeft: ({ time }) => `剩余 ${time}`,
   whyYou: ({ terms }) => `为什么是您：${terms}`,
   whyYouPlain: "您当时有空。",
@@ -222,6 +224,8 @@ export const deskZh: DeskTexts = {
     absent: "不在线",
     declined: "已谢绝",
     language: "语言不通",
+    requirement: "不符合指定要求",
+    at_rate: "刚接了新会话",
     at_capacity: "接待数已满",
   },
 
