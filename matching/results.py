@@ -6,7 +6,7 @@ from typing import Literal
 
 from matching.explain import Explanation
 
-UnmatchedReason = Literal["nobody_present", "declined", "at_capacity"]
+UnmatchedReason = Literal["nobody_present", "declined", "no_such_skill", "at_capacity"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +23,9 @@ class Assignment:
 class Unmatched:
     """Why a session still waits.
 
-    `nobody_present`: no candidate at all; `declined`: everybody present has declined it; `at_capacity`: those
-    who could serve it are full, or their places went to others.
+    `nobody_present`: no candidate at all; `declined`: everybody present has declined it; `no_such_skill`:
+    nobody present, of those who have not, brings what is demanded; `at_capacity`: those who could serve it
+    are full or have just been given others, or their places went to others.
     """
 
     session_id: str

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from prometheus_client import CollectorRegistry
 
-from server.app.session_parts import LiveSessions
+from server.app.session_parts import LiveSessions, requirement_rules
 from server.app.stores import OUTAGES, Stores
 from server.domain.times import utc_now
 from server.http.parts import (
@@ -147,7 +147,7 @@ def _site_keys(settings: Settings) -> dict[str, dict[str, bytes]]:
 
 
 def _build_knowledge(
-    stores: Stores, bot: BotClient, matcher: MatcherClient, announce: Announce
+    stores: Stores, bot: BotClient, matcher: MatcherClient, announce: Announce, settings: Settings
 ) -> KnowledgeParts:
     knowledge = stores.knowledge
     edit = EditEntry(knowledge=knowledge, announce=announce)
@@ -164,7 +164,9 @@ def _build_knowledge(
         export_file=ExportKnowledge(knowledge=knowledge),
         search=SearchKnowledge(model=bot, knowledge=knowledge),
         try_entry=TryEntry(model=LearningClient(bot.line), knowledge=knowledge),
-        preview_matching=PreviewMatching(model=matcher, profiles=stores.consultants),
+        preview_matching=PreviewMatching(
+            model=matcher, profiles=stores.consultants, rules=requirement_rules(settings)
+        ),
     )
 
 
@@ -234,7 +236,7 @@ def build_http_parts(
     peers: PeerAddresses,
     origins: Origins,
 ) -> HttpParts:
-    knowledge = _build_knowledge(stores, bot, matcher, announce)
+    knowledge = _build_knowledge(stores, bot, matcher, announce, settings)
     return HttpParts(
         people=people,
         knowledge=knowledge,

@@ -18,6 +18,7 @@ from server.domain.times import utc_now
 from server.realtime.edge import RealtimeEdge
 from server.store.message_log import MessageLog
 from server.use_cases.announce_queue import AnnounceQueue
+from server.use_cases.judge_estimates import Judged
 
 _NAP_SECONDS = 0.1
 
@@ -29,6 +30,7 @@ class LiveMeters(Collector):
     log: MessageLog
     edge: RealtimeEdge
     queue: AnnounceQueue
+    judged: Judged
     between: Between
 
     @override
@@ -51,6 +53,9 @@ class LiveMeters(Collector):
         since = self.queue.waiting_since
         waited = (utc_now() - since).total_seconds() if since is not None else 0.0
         yield family("wenjin_longest_wait_seconds", waited)
+        for name, counts in (("", self.judged.total), ("_covered", self.judged.covered)):
+            samples: dict[tuple[str, ...], float] = {(one,): count for one, count in counts.items()}
+            yield family(f"wenjin_wait_estimate{name}_total", samples)
 
     def _between(self) -> Iterator[Metric]:
         bus, relay, repair = self.between.bus, self.between.relay.counters, self.between.repair_tails.counters

@@ -36,6 +36,12 @@ METRICS: Mapping[str, Described] = {
     "wenjin_queue_wait_seconds": Described(
         "histogram", "From asking for a person to being given one.", (), _WAITS
     ),
+    "wenjin_wait_estimate_total": Described(
+        "counter", "Waits that were compared with what the person had been told.", ("quantile",)
+    ),
+    "wenjin_wait_estimate_covered_total": Described(
+        "counter", "Those of them that took no longer than told.", ("quantile",)
+    ),
     "wenjin_waiting_sessions": Described("gauge", "Sessions in the queue, of the whole site."),
     "wenjin_longest_wait_seconds": Described("gauge", "How long the first one in the queue has waited."),
     "wenjin_session_steps_total": Described(

@@ -176,7 +176,9 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
         registry=registry,
         presence_changed=lambda account_id: announcer.announce(FloorChanged(account_id)),
     )
-    registry.register(LiveMeters(stores.log, edge, keeping.announce_queue, between))
+    registry.register(
+        LiveMeters(stores.log, edge, keeping.announce_queue, keeping.judge_estimates.judged, between)
+    )
     _connect_reactions(announcer, push, between.relay, feeds, keeping, look_for_work, place.content_changed)
     log_ins = Timer(
         "look at log-ins",
@@ -217,9 +219,20 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
 
 def _woken_timers(keeping: Housekeeping, lease: HousekeepingLease) -> tuple[Timer, Timer]:
     """The assignment round, and the telling of places on every process; facts wake both."""
+    judge = lease.in_turn(keeping.judge_estimates)
+
+    async def announce_and_judge() -> None:
+        await keeping.announce_queue()
+        await judge()
+
     return (
-        Timer("assign sessions", lease.in_turn(keeping.assign), seconds=3, rest_seconds=0.2),
-        Timer("announce queue", keeping.announce_queue, seconds=3, rest_seconds=0.5),
+        Timer(
+            "assign sessions",
+            lease.in_turn(keeping.assign),
+            seconds=keeping.assign.seconds_until_due,
+            rest_seconds=0.2,
+        ),
+        Timer("announce queue", announce_and_judge, seconds=3, rest_seconds=0.5),
     )
 
 

@@ -3,23 +3,26 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from matching.requirements import Requirement, Rule
 from server.app.stores import Stores
 from server.domain.hours import OpeningHours
 from server.domain.times import utc_now
 from server.models.client import BotClient, MatcherClient
 from server.models.learning_client import LearningClient
 from server.settings import Settings
-from server.use_cases.announce_queue import AnnounceQueue, HandleTimes
+from server.use_cases.announce_queue import AnnounceQueue
 from server.use_cases.answer_as_bot import AnswerAsBot, ResumeBotTurns
 from server.use_cases.answer_offer import AcceptOffer, ClaimSession, DeclineOffer, ExpireOffers
 from server.use_cases.assign_sessions import AssignSessions, LookAtFloor, RoutingRules
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.draft_entries import DraftEntries
 from server.use_cases.end_session import EndSession, LeaveQueue
+from server.use_cases.estimate_waits import EstimateWaits, HandleTimes
 from server.use_cases.find_session import FindSession
 from server.use_cases.give_bot_feedback import GiveBotFeedback
 from server.use_cases.glance_at_open import GlanceAtOpen
 from server.use_cases.join_replies import JoinReplies
+from server.use_cases.judge_estimates import JudgeEstimates
 from server.use_cases.move_sessions import MoveSessions
 from server.use_cases.ports import Announce
 from server.use_cases.rate_session import RateSession
@@ -38,6 +41,7 @@ from server.use_cases.sync_session import SyncSession
 from server.use_cases.transfer_session import JoinSession, TransferSession
 from server.use_cases.view_floor import ViewFloor
 from server.use_cases.waiting_line import WaitingLine
+from server.use_cases.waiting_requests import DescribeWaiting
 from server.use_cases.watch_sessions import (
     FinishChanges,
     Patience,
@@ -84,6 +88,7 @@ class Housekeeping:
     resume_bot_turns: ResumeBotTurns
     assign: AssignSessions
     announce_queue: AnnounceQueue
+    judge_estimates: JudgeEstimates
     release_slots: ReleaseSlots
     check_slots: CheckSlots
     expire_offers: ExpireOffers
@@ -103,6 +108,22 @@ def opening_hours(settings: Settings) -> OpeningHours:
     )
 
 
+def requirement_rules(settings: Settings) -> tuple[Rule, ...]:
+    return tuple(
+        Rule(
+            requirement=Requirement(
+                skills=one.needs_skills, language=one.needs_language, consultants=one.needs_consultants
+            ),
+            topics=one.topics,
+            tags=one.tags,
+            languages=one.languages,
+            least_priority=one.least_priority,
+            relax_after_seconds=one.relax_after_seconds,
+        )
+        for one in settings.routing.requirements
+    )
+
+
 def build_session_parts(
     stores: Stores, bot: BotClient, matcher: MatcherClient, settings: Settings, announce: Announce
 ) -> tuple[LiveSessions, Housekeeping]:
@@ -111,7 +132,7 @@ def build_session_parts(
     change = ChangeSession(sessions, log, stores.assignments, announce)
     send = SendMessage(sessions, find, log, change, announce, clock)
     free_slot = FreeNeedlessSlot(sessions, consultants, clock)
-    give = GiveSession(consultants, change, free_slot)
+    give = GiveSession(consultants, change, free_slot, clock, settings.routing.new_sessions_per_minute)
     give_by_hand = GiveByHand(stores.presence, give)
     add_note = AddNote(find, stores.notes, log, announce, clock)
     live = LiveSessions(
@@ -135,7 +156,7 @@ def build_session_parts(
         ),
         presence=SetPresence(consultants, announce),
         accept=AcceptOffer(consultants, change, clock),
-        decline=DeclineOffer(change),
+        decline=DeclineOffer(change, clock),
         claim=ClaimSession(
             sessions,
             consultants,
@@ -148,7 +169,9 @@ def build_session_parts(
         note=add_note,
         tags=SetTags(find, sessions, announce),
         suggest=SuggestAnswers(find, log, bot),
-        floor=ViewFloor(sessions, consultants, stores.presence, stores.bot_feedback, clock),
+        floor=ViewFloor(
+            sessions, consultants, stores.presence, stores.bot_feedback, stores.wait_promises, clock
+        ),
         move=MoveSessions(sessions, sessions, change, announce, clock),
     )
     keeping = _housekeeping(stores, bot, matcher, settings, announce=announce, change=change, give=give)
@@ -178,13 +201,23 @@ def _housekeeping(
         first_reply_seconds=routing.first_reply_seconds,
         consultant_grace_seconds=routing.consultant_grace_seconds,
     )
+    estimate = EstimateWaits(
+        look_at_floor,
+        HandleTimes(sessions, clock),
+        open_sessions,
+        stores.wait_promises,
+        requirement_rules(settings),
+        clock,
+        routing.new_sessions_per_minute,
+    )
+    announce_queue = AnnounceQueue(line, estimate, announce, clock, hours)
     return Housekeeping(
         line=line,
         answer_as_bot=answer,
         resume_bot_turns=ResumeBotTurns(log, answer, clock, open_sessions),
         assign=AssignSessions(
             sessions,
-            log,
+            DescribeWaiting(sessions, log, requirement_rules(settings)),
             line,
             look_at_floor,
             stores.presence,
@@ -198,11 +231,12 @@ def _housekeeping(
                 offer_seconds=routing.offer_seconds,
                 overtaking_bound=routing.overtaking_bound,
                 user_gone_seconds=routing.user_gone_seconds,
+                exploration=routing.exploration,
+                new_sessions_per_minute=routing.new_sessions_per_minute,
             ),
         ),
-        announce_queue=AnnounceQueue(
-            line, look_at_floor, HandleTimes(sessions, clock), announce, clock, hours
-        ),
+        announce_queue=announce_queue,
+        judge_estimates=JudgeEstimates(sessions, announce_queue, stores.wait_promises, clock),
         release_slots=ReleaseSlots(give.free_needless_slot, announce),
         check_slots=CheckSlots(
             sessions, consultants, change, give.free_needless_slot, open_sessions, announce

@@ -19,6 +19,7 @@ from server.store.refresh_tokens import RefreshFamilyStore, SpentTokenStore
 from server.store.sessions import SessionStore
 from server.store.trust import TrustStore
 from server.store.unanswered import UnansweredStore
+from server.store.wait_promises import WaitPromiseStore
 
 OUTAGES: tuple[type[Exception], ...] = (DATABASE_AWAY, RedisError)
 """By these the drivers say that the database or Redis is away."""
@@ -42,6 +43,7 @@ class Stores:
     unanswered: UnansweredStore
     drafts: DraftStore
     trust: TrustStore
+    wait_promises: WaitPromiseStore
     presence: LivePresence
     limits: RateLimits
 
@@ -75,6 +77,7 @@ def build_stores(database: Database, redis: Redis, limits: Limits, *, namespace:
         unanswered=UnansweredStore(database),
         drafts=DraftStore(database),
         trust=TrustStore(database),
+        wait_promises=WaitPromiseStore(database),
         presence=LivePresence(redis, namespace),
         limits=RateLimits(
             redis=redis,

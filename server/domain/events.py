@@ -1,12 +1,13 @@
 """Facts: what has happened, told to whoever reacts (the table of reactions is in server/app/serving.py)."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from server.domain.ids import AccountId, SessionId
 from server.domain.message import Message
 from server.domain.note import Note
-from server.domain.session import Offer, Session, SessionStatus
+from server.domain.offers import Offer
+from server.domain.session import Session, SessionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,16 @@ class OfferMade:
 
 @dataclass(frozen=True, slots=True)
 class QueueMoved:
-    """A waiting user's place: 1 is next. `eta_s` is {"p50", "p90"} in seconds or None."""
+    """A waiting user's place: 1 is next. `eta_s` is {"p50", "p90"} in seconds or None.
+
+    `hold`: why nobody present can serve it, however long it waits.
+    """
 
     session_id: SessionId
     position: int
     eta_s: dict[str, int] | None
     opens_at: str | None
+    hold: Literal["no_such_skill"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """The people of a consultation: who they are, what their role may do, and when a consultant is free."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from server.domain.ids import AccountId, SessionId
+
+_A_MINUTE = timedelta(minutes=1)
 
 
 class Role(StrEnum):
@@ -79,11 +81,21 @@ class Account:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class NewSessionRate:
+    """How many sessions a consultant is given within any minute; with `is_limit` no more than that."""
+
+    per_minute: int
+    now: datetime
+    is_limit: bool = True
+
+
 @dataclass(slots=True, kw_only=True)
 class Consultant:
     """A consultant's profile and slots. `id` is the account's id.
 
     `open_sessions` are the slots taken, offers included; the store never lets it outgrow `capacity`.
+    `given_at`: when the last ones were, oldest first, where their number per minute is limited.
     """
 
     id: AccountId
@@ -100,4 +112,19 @@ class Consultant:
     rating_count: int = 0
     rating_sum: int = 0
     free_since: datetime | None = None
+    given_at: list[datetime] = field(default_factory=list)
     is_active: bool = True
+
+    def new_sessions_left(self, per_minute: int, now: datetime) -> int | None:
+        """How many more they may be given now; None where there is no limit (`per_minute` 0)."""
+        return max(0, per_minute - len(self._given_lately(now))) if per_minute else None
+
+    def seconds_until_more(self, per_minute: int, now: datetime) -> float:
+        """Until they may be given another one: 0 while they may."""
+        lately = self._given_lately(now)
+        if not per_minute or len(lately) < per_minute:
+            return 0.0
+        return (lately[-per_minute] + _A_MINUTE - now).total_seconds()
+
+    def _given_lately(self, now: datetime) -> list[datetime]:
+        return [one for one in self.given_at if one > now - _A_MINUTE]

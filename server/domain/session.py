@@ -9,6 +9,7 @@ from typing import Any
 from server.domain.errors import Conflict, OfferGone, SessionEnded
 from server.domain.ids import AccountId, SessionId
 from server.domain.message import SYSTEM_SENDER, Draft, MessageKind, derived_cmid
+from server.domain.offers import Declined, Offer
 from server.domain.people import Consultant, Person, Role
 from server.domain.priority import NORMAL_PRIORITY, PriorityReason
 from server.domain.rating import RATING_MAY_CHANGE_FOR, Rating
@@ -37,20 +38,6 @@ class Named:
     name: str
     title: str = ""
     avatar: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A consultant is being asked; `fence` is the session's fence that an answer must name.
-
-    `reason` (for the user) and `explanation` (for staff) are what the assignment will say if it is accepted.
-    """
-
-    consultant_id: AccountId
-    fence: int
-    expires_at: datetime
-    reason: str = ""
-    explanation: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +94,7 @@ class Session:
     reason: str = ""
     offer: Offer | None = None
     declined_by: list[AccountId] = field(default_factory=list)
+    declines: list[Declined] = field(default_factory=list)
     wanted_consultant_id: AccountId | None = None
     previous_consultant_id: AccountId | None = None
     joined: list[AccountId] = field(default_factory=list)
@@ -185,12 +173,16 @@ class Session:
         self.offer = Offer(consultant_id, self.fence, expires_at, reason, explanation)
         return self.offer
 
-    def withdraw_offer(self, *, fence: int, by_decline: bool) -> None:
+    def withdraw_offer(self, *, fence: int, declined: Declined | None = None) -> None:
         """The asked consultant declined, stayed silent or vanished; a decliner is not asked again."""
         if self.offer is None or self.offer.fence != fence:
             raise OfferGone("the offer is gone")
-        if by_decline and self.offer.consultant_id not in self.declined_by:
-            self.declined_by.append(self.offer.consultant_id)
+        if declined is not None:
+            if declined.consultant_id != self.offer.consultant_id:
+                raise OfferGone("the offer is gone")
+            self.declines.append(declined)
+            if declined.consultant_id not in self.declined_by:
+                self.declined_by.append(declined.consultant_id)
         self.offer = None
         self.fence += 1
 

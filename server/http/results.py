@@ -8,6 +8,7 @@ from server.wire.objects import (
     AccountJson,
     CandidateJson,
     ConsultantJson,
+    DeclineJson,
     EntryJson,
     ExcludedJson,
     ExplanationJson,
@@ -69,6 +70,11 @@ class MessagePageJson(TypedDict):
 
 class NotePage(TypedDict):
     items: list[NoteJson]
+    next_cursor: str | None
+
+
+class DeclinePage(TypedDict):
+    items: list[DeclineJson]
     next_cursor: str | None
 
 

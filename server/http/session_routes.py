@@ -16,7 +16,14 @@ from server.domain.times import in_utc
 from server.http.downloads import attachment
 from server.http.errors import json_response
 from server.http.fields import Cursor, Limit
-from server.http.results import ExplanationPage, MessagePageJson, NotePage, SessionPage, TranscriptJson
+from server.http.results import (
+    DeclinePage,
+    ExplanationPage,
+    MessagePageJson,
+    NotePage,
+    SessionPage,
+    TranscriptJson,
+)
 from server.http.routing import AnyRoute, Call, NoBody, NoQuery, Route, Who
 from server.use_cases.export_transcript import PAGE_POLICY, transcript_page, transcript_text
 from server.wire.fields import Identifier, RatingRequest, Request, Seq, Tag
@@ -25,6 +32,7 @@ from server.wire.objects import (
     RatingJson,
     SessionJson,
     SessionStatusName,
+    decline_json,
     message_json,
     note_json,
     rating_json,
@@ -114,6 +122,11 @@ async def list_explanations(call: Call[NoBody, NoQuery]) -> Mapping[str, Any]:
         person=call.person, session_id=_session_id(call.path)
     )
     return {"items": explanations, "next_cursor": None}
+
+
+async def list_declines(call: Call[NoBody, NoQuery]) -> DeclinePage:
+    declines = await call.parts.sessions.read.declines(person=call.person, session_id=_session_id(call.path))
+    return {"items": [decline_json(one) for one in declines], "next_cursor": None}
 
 
 async def show_summary(call: Call[NoBody, NoQuery]) -> SummaryJson:
@@ -214,6 +227,16 @@ SESSION_ROUTES: tuple[AnyRoute, ...] = (
         body=NoBody,
         query=NoQuery,
         result=ExplanationPage,
+    ),
+    Route(
+        method="GET",
+        path="/api/sessions/{id}/declines",
+        who=Who.SUPERVISOR,
+        summary="Who was asked and did not take it, and why.",
+        handler=list_declines,
+        body=NoBody,
+        query=NoQuery,
+        result=DeclinePage,
     ),
     Route(
         method="GET",

@@ -196,3 +196,4 @@ class AssignWaiting(Call[AssignmentResult]):
     at: str
     absent: tuple[str, ...]
     overtaking_limit: int
+    exploration: float = 0.0

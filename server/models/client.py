@@ -265,6 +265,7 @@ class MatcherClient:
         at: str,
         absent: Collection[str] = (),
         overtaking_limit: int,
+        exploration: float = 0.0,
     ) -> AssignmentResult:
         return await self.line.call(
             calls.AssignWaiting(
@@ -274,5 +275,6 @@ class MatcherClient:
                 at=at,
                 absent=tuple(absent),
                 overtaking_limit=overtaking_limit,
+                exploration=exploration,
             )
         )

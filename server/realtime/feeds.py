@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
@@ -169,6 +169,9 @@ class Feeds:
         waiting: list[BoardWaitingJson] = []
         for place, one in enumerate(line, start=1):
             waiting.append(_waiting_json(one, place, names, now))
+            held = self.views.queue.places.get(one.id)
+            if held is not None and held.hold:
+                waiting[-1]["hold"] = held.hold
             if place % _BUILT_AT_ONCE == 0:
                 await asyncio.sleep(0)
         if self._figures.is_touched:
@@ -179,6 +182,7 @@ class Feeds:
             "active": await self.views.of_all(floor.active),
             "consultants": [_at_work_json(one) for one in floor.consultants],
             "bot": figures.bot,
+            "estimates": asdict(figures.estimates),
             "ratings": [_rated_json(one) for one in figures.rated],
         }
 

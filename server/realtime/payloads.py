@@ -26,6 +26,7 @@ from server.wire.floor import (
     BoardJson,
     BoardWaitingJson,
     BotFiguresJson,
+    EstimatesJson,
     PriorityReasonName,
     QueueItemJson,
     RatedJson,
@@ -270,6 +271,7 @@ class QueueEvent(TypedDict):
     position: int
     eta_s: WaitJson | None
     opens_at: NotRequired[str]
+    hold: NotRequired[Literal["no_such_skill"]]
 
 
 class OfferRevokedEvent(TypedDict):
@@ -296,6 +298,7 @@ class BoardEvent(TypedDict):
     active: NotRequired[list[SessionJson]]
     consultants: NotRequired[list[BoardConsultantJson]]
     bot: NotRequired[BotFiguresJson]
+    estimates: NotRequired[EstimatesJson]
     ratings: NotRequired[list[RatedJson]]
 
 

@@ -23,7 +23,8 @@ from server.domain.events import (
 )
 from server.domain.ids import AccountId, SessionId
 from server.domain.message import Message, MessageKind
-from server.domain.session import Offer, Session, SessionStatus
+from server.domain.offers import Offer
+from server.domain.session import Session, SessionStatus
 from server.domain.times import utc_now
 from server.realtime.hints import (
     SITE,

@@ -63,7 +63,10 @@ class StaffEvents:
 
     async def decline(self, connection: Connection, request: p.OfferRequest) -> Answer:
         await self.decline_offer(
-            person=connection.person, session_id=SessionId(request.session_id), fence=request.fence
+            person=connection.person,
+            session_id=SessionId(request.session_id),
+            fence=request.fence,
+            reason=request.reason,
         )
         return Answer({})
 

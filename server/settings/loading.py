@@ -205,9 +205,20 @@ def _worded(finding: dict[str, Any], draft: _Draft) -> str:
 def _dotted_neighbours(path: KeyPath) -> list[str]:
     if len(path) == 1:
         return list(Settings.model_fields)
+    inside_list = _model_of_items(path)
+    if inside_list is not None:
+        return [".".join((*path[:-1], key)) for key in inside_list.model_fields]
     keys = [f"{section}.{key}" for section, key in _keys()]
     inside = [dotted for dotted in keys if dotted.startswith(f"{path[0]}.")]
     return inside + [dotted for dotted in keys if dotted not in inside]
+
+
+def _model_of_items(path: KeyPath) -> type[BaseModel] | None:
+    """Of a list of sections, where the path leads to a key of one of them: section, list, number, key."""
+    if len(path) != 4 or tuple(path[:2]) not in _keys():  # noqa: PLR2004  those four
+        return None
+    items = typing.get_args(_annotation(path[0], path[1]))
+    return items[0] if items and isinstance(items[0], type) and issubclass(items[0], BaseModel) else None
 
 
 def _nearest(name: str, candidates: list[str]) -> str:

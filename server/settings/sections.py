@@ -14,6 +14,8 @@ EMBEDDED = "embedded"
 LEAST_SECRET_CHARACTERS = 32
 _SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 _DAY_MINUTES = 24 * 60
+_LONGEST_LIST = 50
+_MOST_RULES = 100
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -21,6 +23,7 @@ PositiveCount = Annotated[int, Field(ge=1)]
 Seconds = Annotated[int, Field(ge=0)]
 PositiveSeconds = Annotated[int, Field(ge=1)]
 PositiveRate = Annotated[float, Field(gt=0)]
+ShortText = Annotated[str, Field(min_length=1, max_length=80, pattern=r"\S")]
 
 
 class Section(BaseModel):
@@ -156,6 +159,27 @@ class Bot(Section):
     emergency_numbers: LocalisedEmergencyNumbers = LocalisedEmergencyNumbers()
 
 
+class RequirementRule(Section):
+    """Whom sessions of a kind need. At least one of `skills`, `language` and `consultants` is given."""
+
+    topics: tuple[ShortText, ...] = Field((), max_length=_LONGEST_LIST)
+    tags: tuple[ShortText, ...] = Field((), max_length=_LONGEST_LIST)
+    languages: tuple[ShortText, ...] = Field((), max_length=_LONGEST_LIST)
+    least_priority: int = Field(0, ge=0, le=2)
+    needs_skills: tuple[ShortText, ...] = Field((), max_length=_LONGEST_LIST)
+    needs_language: ShortText | None = None
+    needs_consultants: tuple[ShortText, ...] = Field((), max_length=_LONGEST_LIST)
+    relax_after_seconds: PositiveSeconds | None = None
+
+    @model_validator(mode="after")
+    def _needs_something(self) -> "RequirementRule":
+        if not (self.needs_skills or self.needs_language or self.needs_consultants):
+            raise ValueError(
+                "a requirement needs at least one of needs_skills, needs_language and needs_consultants"
+            )
+        return self
+
+
 class Routing(Section):
     acceptance: Literal["auto", "offer"] = "auto"
     offer_seconds: PositiveSeconds = 30
@@ -163,6 +187,8 @@ class Routing(Section):
     manual_claim: bool = False
     exploration: Share = 0.0
     overtaking_bound: int = Field(3, ge=0)
+    new_sessions_per_minute: int = Field(0, ge=0, le=60)
+    requirements: tuple[RequirementRule, ...] = Field((), max_length=_MOST_RULES)
     user_gone_seconds: PositiveSeconds = 60
     consultant_grace_seconds: Seconds = 20
 

@@ -9,14 +9,14 @@ elsewhere, under a later fence, knows that all of them are too late, and may fre
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
 from server.domain.errors import NotFound
 from server.domain.ids import AccountId, SessionId
-from server.domain.people import Consultant, PresenceStatus
+from server.domain.people import Consultant, NewSessionRate, PresenceStatus
 from server.store.client import Database
 from server.store.revisions import raise_revision, revision
 
@@ -26,6 +26,10 @@ _TRIES = 3
 _REVISION = "profiles"
 
 INDEXES = {"consultants": [IndexModel([("is_active", ASCENDING), ("name", ASCENDING)], name="active")]}
+
+_SLOT_FIELDS = {"open_sessions": 1, "capacity": 1, "session_capacity": 1, "given_at": 1}
+_A_MINUTE = timedelta(minutes=1)
+_MOST_COUNTED = 100
 
 _FIELDS = frozenset(field.name for field in fields(Consultant))
 
@@ -133,15 +137,20 @@ class ConsultantStore:
             taken |= {(one["_id"], session_id) for one in batch for session_id in one["open_sessions"]}
         return taken
 
-    async def take_slot(self, consultant_id: AccountId, session_id: SessionId, *, fence: int) -> bool:
+    async def take_slot(
+        self,
+        consultant_id: AccountId,
+        session_id: SessionId,
+        *,
+        fence: int,
+        rate: NewSessionRate | None = None,
+    ) -> bool:
         """For giving the session over its `fence`, in one atomic step. May be there already.
 
-        False when there is no room, or the consultant doesn't take sessions now.
+        False when there is no room, or the consultant doesn't take sessions now, or not so many at once.
         """
         for _ in range(_TRIES):
-            seen = await self.database["consultants"].find_one(
-                {"_id": consultant_id}, {"open_sessions": 1, "capacity": 1, "session_capacity": 1}
-            )
+            seen = await self.database["consultants"].find_one({"_id": consultant_id}, _SLOT_FIELDS)
             if seen is None:
                 return False
             room = seen.get("session_capacity") or seen["capacity"]
@@ -159,7 +168,16 @@ class ConsultantStore:
                 condition["open_sessions"] = session_id
             else:
                 condition[f"open_sessions.{max(room, 1) - 1}"] = {"$exists": False}
-            result = await self.database["consultants"].update_one(condition, _taking(session_id, fence))
+            change = _taking(session_id, fence)
+            if rate is not None and not is_there:
+                before = seen.get("given_at") or []
+                lately = [one for one in before if one > rate.now - _A_MINUTE]
+                if rate.is_limit and len(lately) >= rate.per_minute:
+                    return False
+                # Only as read: of two who count at the same time, one has to count again.
+                condition["given_at"] = seen.get("given_at")
+                change["$set"] = {"given_at": [*lately[-_MOST_COUNTED:], rate.now]}
+            result = await self.database["consultants"].update_one(condition, change)
             if result.matched_count == 1:
                 return True
             if len(seen["open_sessions"]) >= room and not is_there:

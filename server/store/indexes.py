@@ -18,6 +18,7 @@ from server.store import (
     session_documents,
     trust,
     unanswered,
+    wait_promises,
 )
 from server.store.client import Database
 from server.store.migrations import migrate
@@ -37,6 +38,7 @@ INDEX_TABLES: tuple[dict[str, list[IndexModel]], ...] = (
     unanswered.INDEXES,
     drafts.INDEXES,
     trust.INDEXES,
+    wait_promises.INDEXES,
 )
 
 

@@ -6,10 +6,11 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from server.domain.ids import AccountId, SessionId
+from server.domain.offers import Declined, Offer
 from server.domain.priority import CRISIS_PRIORITY, PriorityReason
 from server.domain.queries import Glance
 from server.domain.rating import Rating
-from server.domain.session import EndedBy, Named, Offer, Receipt, Session, SessionStatus
+from server.domain.session import EndedBy, Named, Receipt, Session, SessionStatus
 from server.store.message_documents import draft_document, draft_of
 
 Document = dict[str, Any]
@@ -76,6 +77,7 @@ def state_document(session: Session) -> Document:
         "offer": asdict(session.offer) if session.offer else None,
         "has_offer": session.offer is not None,
         "declined_by": list(session.declined_by),
+        "declines": [asdict(one) for one in session.declines],
         "wanted_consultant_id": session.wanted_consultant_id,
         "previous_consultant_id": session.previous_consultant_id,
         "joined": list(session.joined),
@@ -145,6 +147,7 @@ def session_of(document: Document) -> Session:
         reason=document["reason"],
         offer=Offer(**document["offer"]) if document["offer"] else None,
         declined_by=list(document["declined_by"]),
+        declines=[Declined(**one) for one in document.get("declines", ())],  # older versions kept none
         wanted_consultant_id=document["wanted_consultant_id"],
         previous_consultant_id=document["previous_consultant_id"],
         joined=list(document["joined"]),

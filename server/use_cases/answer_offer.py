@@ -7,8 +7,10 @@ from functools import partial
 from server.domain.errors import Conflict, Forbidden, NotFound, OfferGone, Refusal
 from server.domain.events import FloorChanged, OfferMade
 from server.domain.ids import AccountId, SessionId
+from server.domain.message import clean_text
+from server.domain.offers import Declined, Offer
 from server.domain.people import Person, PresenceStatus
-from server.domain.session import Offer, Session, SessionStatus
+from server.domain.session import Session, SessionStatus
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.ports import Announce, Clock, Consultants, Presence, Sessions
 from server.use_cases.slots import GiveByHand, by_hand_explanation
@@ -35,17 +37,16 @@ class AcceptOffer:
 @dataclass(frozen=True, slots=True)
 class DeclineOffer:
     change_session: ChangeSession
+    clock: Clock
 
-    async def __call__(self, *, person: Person, session_id: SessionId, fence: int) -> None:
-        """They are not asked again for this session. Raises OfferGone."""
-
-        def decline(session: Session) -> None:
-            if session.offer is None or session.offer.consultant_id != person.id:
-                raise OfferGone("the offer is gone")
-            session.withdraw_offer(fence=fence, by_decline=True)
-
+    async def __call__(self, *, person: Person, session_id: SessionId, fence: int, reason: str = "") -> None:
+        """They are not asked again for this session. Raises OfferGone, BadRequest for the reason."""
+        words = clean_text(reason) if reason.strip() else ""
+        declined = Declined(person.id, self.clock(), words)
         try:
-            await self.change_session(session_id, decline)
+            await self.change_session(
+                session_id, lambda one: one.withdraw_offer(fence=fence, declined=declined)
+            )
         except NotFound as error:
             raise OfferGone("the offer is gone") from error
 
@@ -91,7 +92,7 @@ class ExpireOffers:
 
     async def _expire(self, session_id: SessionId, offer: Offer) -> None:
         try:
-            await self.change_session(session_id, partial(_withdraw, offer.fence))
+            await self.change_session(session_id, partial(_let_pass, offer, self.clock()))
         except Refusal:
             return  # answered at the last moment
         await self._take_for_away(offer.consultant_id)
@@ -103,8 +104,8 @@ class ExpireOffers:
             self.announce(FloorChanged(consultant_id))
 
 
-def _withdraw(fence: int, session: Session) -> None:
-    session.withdraw_offer(fence=fence, by_decline=True)
+def _let_pass(offer: Offer, now: datetime, session: Session) -> None:
+    session.withdraw_offer(fence=offer.fence, declined=Declined(offer.consultant_id, now, was_silent=True))
 
 
 @dataclass(frozen=True, slots=True)

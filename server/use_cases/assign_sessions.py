@@ -5,7 +5,7 @@ that rounds on several nodes can't give a session twice or overfill anybody.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -16,25 +16,24 @@ from server.domain.errors import AtCapacity, Conflict, Refusal, Unavailable
 from server.domain.events import OfferMade
 from server.domain.hours import OpeningHours
 from server.domain.ids import AccountId, SessionId
-from server.domain.message import SenderRole
 from server.domain.people import Consultant, PresenceStatus
 from server.domain.priority import URGENT_PRIORITY
 from server.domain.session import Session, SessionStatus
 from server.domain.times import rfc3339
-from server.use_cases.ports import Announce, Clock, Consultants, Log, Presence, Sessions
+from server.use_cases.ports import Announce, Clock, Consultants, Presence, Sessions
 from server.use_cases.slots import GiveSession
 from server.use_cases.waiting_line import WaitingLine
+from server.use_cases.waiting_requests import DescribeWaiting, candidate_of
 
 if TYPE_CHECKING:
     from matching.results import Assignment, AssignmentResult
 
 logger = structlog.get_logger(__name__)
 
-NEED_CHARACTERS = 1_000
-_NEED_MESSAGES = 40
 AT_ONCE = 200
 """Sessions that the matcher is asked about in one go."""
 _TRIES = 3
+_LONGEST_PAUSE_SECONDS, _SHORTEST_PAUSE_SECONDS = 3.0, 0.05
 _PRESENCE_AT_ONCE = 100
 
 
@@ -48,6 +47,7 @@ class MatcherModel(Protocol):
         at: str,
         absent: Sequence[str],
         overtaking_limit: int,
+        exploration: float,
     ) -> "AssignmentResult": ...
 
 
@@ -59,6 +59,8 @@ class RoutingRules:
     offer_seconds: int
     overtaking_bound: int
     user_gone_seconds: int
+    exploration: float = 0.0
+    new_sessions_per_minute: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +108,10 @@ class _NoLongerAsMatched(Conflict):
     """The session still waits, but has changed since it was matched."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Need:
-    """What is known of a waiting session's wish, up to `tail` of its log."""
-
-    tail: int
-    text: str
-    preferred_id: AccountId | None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AssignSessions:
-    """One round. Runs whenever a session queues, a place becomes free or somebody comes online.
+    """One round. Runs whenever a session queues, a place becomes free or somebody comes online, and when time
+    alone lets somebody be served: see `seconds_until_due`.
 
     A round takes the line in parts, oldest first, while places are free. Whoever is left over in one part
     could not be served by the places that are left, so the next part overtakes nobody.
@@ -127,7 +121,7 @@ class AssignSessions:
     """
 
     sessions: Sessions
-    log: Log
+    describe: DescribeWaiting
     line: WaitingLine
     look_at_floor: LookAtFloor
     presence: Presence
@@ -137,7 +131,7 @@ class AssignSessions:
     clock: Clock
     hours: OpeningHours
     rules: RoutingRules
-    _needs: dict[SessionId, _Need] = field(default_factory=dict)
+    _due_at: datetime | None = None
 
     async def __call__(self) -> int:
         """How many sessions were given or offered."""
@@ -151,12 +145,13 @@ class AssignSessions:
 
     async def _round(self) -> int:
         now = self.clock()
+        self._due_at = None
         if not self.hours.are_open(now):
             return 0
         # A session that came back to its old place in the line, unnoticed here, would be passed uncounted.
         self.line.touch()
         queued = [one for one in await self.line.current() if one.offer is None]
-        self._forget_all_but({one.id for one in queued})
+        self.describe.forget_all_but({one.id for one in queued})
         if not queued:
             return 0
         floor = await self.look_at_floor()
@@ -170,7 +165,26 @@ class AssignSessions:
                     given += await self._give_to_all(waiting, floor, now)
                 except _OthersAssignToo as contended:
                     raise _OthersAssignToo(given + contended.given) from None
+        self._note_due(queued, floor, now)
         return given
+
+    def seconds_until_due(self) -> float:
+        """When the next round is worth while though nothing may have happened."""
+        if self._due_at is None:
+            return _LONGEST_PAUSE_SECONDS
+        left = (self._due_at - self.clock()).total_seconds()
+        return min(_LONGEST_PAUSE_SECONDS, max(_SHORTEST_PAUSE_SECONDS, left))
+
+    def _note_due(self, queued: Sequence[Session], floor: Floor, now: datetime) -> None:
+        """A session is about to need less, or a consultant may soon be given another one."""
+        per_minute = self.rules.new_sessions_per_minute
+        returns = (one.seconds_until_more(per_minute, now) for one in floor.present)
+        seconds = min(
+            self.describe.seconds_until_relaxed(queued, now),
+            min((one for one in returns if one > 0), default=_LONGEST_PAUSE_SECONDS),
+        )
+        if seconds < _LONGEST_PAUSE_SECONDS:
+            self._due_at = now + timedelta(seconds=seconds)
 
     async def _give_to_all(self, waiting: list[Session], floor: Floor, now: datetime) -> int:
         result = await self._match(waiting, floor, now)
@@ -189,6 +203,7 @@ class AssignSessions:
             consultant = consultants[AccountId(assignment.consultant_id)]
             # Also when another node was faster: the place is not free for the next part of the line.
             consultant.open_sessions.append(session.id)
+            consultant.given_at.append(now)
             try:
                 given += await self._give(session, consultant, assignment)
             except (AtCapacity, _NoLongerAsMatched):
@@ -207,43 +222,16 @@ class AssignSessions:
         ]
 
     async def _match(self, waiting: list[Session], floor: Floor, now: datetime) -> "AssignmentResult":
-        tails = await self.log.tails([one.id for one in waiting])
-        requests = [await self._request(one, tails[one.id], now) for one in waiting]
-        candidates = [candidate_of(one, now) for one in floor.present]
+        per_minute = self.rules.new_sessions_per_minute
         return await self.matcher.assign(
-            requests,
-            candidates,
+            await self.describe(waiting, now),
+            [candidate_of(one, now, new_sessions_per_minute=per_minute) for one in floor.present],
             {one.id: one.overtaken for one in waiting},
             at=rfc3339(now),
             absent=[one.id for one in floor.absent],
             overtaking_limit=self.rules.overtaking_bound,
+            exploration=self.rules.exploration,
         )
-
-    async def _request(self, session: Session, tail: int, now: datetime) -> Request:
-        need = await self._need(session, tail)
-        return Request(
-            session_id=session.id,
-            text=need.text,
-            topic=session.topic or None,
-            language=session.language,
-            waited_seconds=(now - (session.queued_at or now)).total_seconds(),
-            priority=session.priority,
-            last_consultant_id=session.wanted_consultant_id or need.preferred_id,
-            declined_by=frozenset(session.declined_by),
-        )
-
-    async def _need(self, session: Session, tail: int) -> _Need:
-        known = self._needs.get(session.id)
-        if known is None or known.tail != tail:
-            preferred = (
-                known.preferred_id if known else await self.sessions.last_consultant_of(session.user.id)
-            )
-            known = self._needs[session.id] = _Need(tail, await need_of(session, self.log), preferred)
-        return known
-
-    def _forget_all_but(self, waiting: set[SessionId]) -> None:
-        for session_id in self._needs.keys() - waiting:
-            del self._needs[session_id]
 
     async def _give(self, session: Session, consultant: Consultant, assignment: "Assignment") -> bool:
         """False when it waits no more. Raises AtCapacity, and _NoLongerAsMatched."""
@@ -279,23 +267,3 @@ def _must_be_as_matched(session: Session, matched: Session) -> None:
     waits = session.status is SessionStatus.QUEUED and session.offer is None
     if waits and session.fence != matched.fence:
         raise _NoLongerAsMatched("the session has changed since it was matched")
-
-
-def candidate_of(consultant: Consultant, now: datetime) -> Candidate:
-    """What the matcher needs to know of a present consultant."""
-    count = consultant.rating_count
-    return Candidate(
-        consultant_id=consultant.id,
-        open_sessions=len(consultant.open_sessions),
-        capacity=consultant.capacity,
-        rating_mean=consultant.rating_sum / count if count else None,
-        rating_count=count,
-        idle_seconds=(now - consultant.free_since).total_seconds() if consultant.free_since else 0.0,
-    )
-
-
-async def need_of(session: Session, log: Log) -> str:
-    """What the user wants, in their own words: their messages from the first on, cut to NEED_CHARACTERS."""
-    messages = await log.read_after(session.id, after=0, limit=_NEED_MESSAGES)
-    texts = (one.text for one in messages if one.sender.role is SenderRole.USER)
-    return "\n".join(texts)[:NEED_CHARACTERS]

@@ -8,7 +8,7 @@ from server.domain.events import Fact
 from server.domain.ids import AccountId, EntryId, SessionId
 from server.domain.message import Appended, Draft, Message
 from server.domain.note import Note
-from server.domain.people import Consultant, PresenceStatus
+from server.domain.people import Consultant, NewSessionRate, PresenceStatus
 from server.domain.queries import Glance
 from server.domain.rating import Rating
 from server.domain.session import Receipt, Session
@@ -69,7 +69,14 @@ class Consultants(Protocol):
     async def set_presence(
         self, consultant_id: AccountId, status: PresenceStatus, *, capacity: int | None = None
     ) -> Consultant: ...
-    async def take_slot(self, consultant_id: AccountId, session_id: SessionId, *, fence: int) -> bool: ...
+    async def take_slot(
+        self,
+        consultant_id: AccountId,
+        session_id: SessionId,
+        *,
+        fence: int,
+        rate: NewSessionRate | None = None,
+    ) -> bool: ...
     async def restore_slot(self, consultant_id: AccountId, session_id: SessionId, *, fence: int) -> None: ...
     async def free_slot(
         self, consultant_id: AccountId, session_id: SessionId, *, now: datetime, fence: int | None

@@ -7,6 +7,7 @@ from server.domain.errors import Forbidden, NotFound
 from server.domain.ids import SessionId
 from server.domain.message import Message
 from server.domain.note import Note
+from server.domain.offers import Declined
 from server.domain.people import Person
 from server.domain.queries import PastSessions, may_read
 from server.domain.session import Session
@@ -79,6 +80,13 @@ class ReadSession:
         """Why it was assigned as it was, newest first. Raises Forbidden for users."""
         await self.staffed(person, session_id)
         return await self.assignments.of_session(session_id)
+
+    async def declines(self, *, person: Person, session_id: SessionId) -> list[Declined]:
+        """Who did not take it when asked, in order. Raises Forbidden for all but supervisors: what somebody
+        says in refusing is not for colleagues."""
+        if not person.role.sees_the_floor:
+            raise Forbidden("for supervisors only")
+        return list((await self._readable(person, session_id)).declines)
 
     async def staffed(self, person: Person, session_id: SessionId) -> Session:
         """For what staff alone may read. Raises Forbidden for users."""

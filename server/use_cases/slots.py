@@ -12,9 +12,9 @@ from functools import partial
 from server.domain.errors import AtCapacity, Conflict, NotFound, Refusal, Unavailable
 from server.domain.events import FloorChanged, SessionChanged
 from server.domain.ids import AccountId, SessionId
-from server.domain.people import Consultant, PresenceStatus
+from server.domain.people import Consultant, NewSessionRate, PresenceStatus
 from server.domain.session import Session, SessionStatus, Step
-from server.domain.times import rfc3339
+from server.domain.times import rfc3339, utc_now
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.glance_at_open import GlanceAtOpen
 from server.use_cases.ports import Announce, Clock, Consultants, Presence, Sessions
@@ -54,13 +54,22 @@ class GiveSession:
     consultants: Consultants
     change_session: ChangeSession
     free_needless_slot: FreeNeedlessSlot
+    clock: Clock = utc_now
+    new_sessions_per_minute: int = 0
 
-    async def __call__(self, session_id: SessionId, consultant_id: AccountId, step: Step) -> Session:
-        """Raises what the step raises, before a place is taken; AtCapacity when the consultant has no room or
-        is not online; NotFound and Unavailable."""
+    async def __call__(
+        self, session_id: SessionId, consultant_id: AccountId, step: Step, *, is_by_hand: bool = False
+    ) -> Session:
+        """Raises what the step raises, before a place is taken; AtCapacity when the consultant has no room,
+        is not online, or has just been given as many as may be given at once; NotFound and Unavailable.
+
+        What somebody gives or takes `is_by_hand` counts, and is not held up by the count.
+        """
 
         async def reserve(fence: int) -> None:
-            if not await self.consultants.take_slot(consultant_id, session_id, fence=fence):
+            per_minute = self.new_sessions_per_minute
+            rate = NewSessionRate(per_minute, self.clock(), is_limit=not is_by_hand) if per_minute else None
+            if not await self.consultants.take_slot(consultant_id, session_id, fence=fence, rate=rate):
                 raise AtCapacity("the consultant has no room")
 
         try:
@@ -87,7 +96,7 @@ class GiveByHand:
         )
         if not is_present or not consultant.is_active:
             raise Conflict("the consultant is not there")
-        return await self.give(session_id, consultant.id, step)
+        return await self.give(session_id, consultant.id, step, is_by_hand=True)
 
 
 def _holder_of(session: Session) -> AccountId | None:

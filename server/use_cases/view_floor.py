@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from matching.wait_error import NEWEST_OUTCOMES, EstimateError, error_of
 from server.domain.ids import AccountId
 from server.domain.people import Consultant
 from server.domain.session import Session
+from server.use_cases.estimate_waits import Promises, outcome_of
 from server.use_cases.ports import Clock, Consultants, Presence, Sessions
 
 _LAST_RATINGS = 20
@@ -41,10 +43,11 @@ class Floor:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`bot` counts sessions of the last 24 hours; votes are of all time."""
+    """`bot` counts sessions of the last 24 hours; votes are of all time. `estimates`: of the newest waits."""
 
     rated: list[Session]
     bot: dict[str, int]
+    estimates: EstimateError
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class ViewFloor:
     consultants: Consultants
     presence: Presence
     votes: Votes
+    promises: Promises
     clock: Clock
 
     async def at_work(self, consultant_id: AccountId) -> ConsultantAtWork:
@@ -88,4 +92,9 @@ class ViewFloor:
         since = self.clock() - _BOT_FIGURES_SINCE
         bot = await self.sessions.count_since(since) | await self.votes.count()
         bot["in_conversation"] = await self.sessions.count_in("bot")
-        return Figures(rated=await self.sessions.last_rated(_LAST_RATINGS), bot=bot)
+        kept = await self.promises.newest_outcomes(NEWEST_OUTCOMES)
+        return Figures(
+            rated=await self.sessions.last_rated(_LAST_RATINGS),
+            bot=bot,
+            estimates=error_of([outcome_of(one) for one in kept]),
+        )

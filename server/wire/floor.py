@@ -39,6 +39,7 @@ class BoardConsultantJson(TypedDict):
 class BoardWaitingJson(QueueItemJson):
     waited_s: int
     offered_to: NotRequired[NamedJson]
+    hold: NotRequired[Literal["no_such_skill"]]
 
 
 class BotFiguresJson(TypedDict):
@@ -58,10 +59,20 @@ class RatedJson(TypedDict):
     rating: RatingJson
 
 
+class EstimatesJson(TypedDict):
+    """Of the newest waits: how many could be judged, and which shares ended within the median and the 90th
+    percentile that were told (0.5 and 0.9 would be right); null without any."""
+
+    judged: int
+    covered_p50: float | None
+    covered_p90: float | None
+
+
 class BoardJson(TypedDict):
     waiting: list[BoardWaitingJson]
     longest_wait_s: int
     active: list[SessionJson]
     consultants: list[BoardConsultantJson]
     bot: BotFiguresJson
+    estimates: EstimatesJson
     ratings: list[RatedJson]

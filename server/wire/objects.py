@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from server.domain.knowledge import KnowledgeEntry
 from server.domain.message import Message, Sender
 from server.domain.note import Note
+from server.domain.offers import Declined
 from server.domain.people import Account, Consultant, Person
 from server.domain.rating import Rating
 from server.domain.session import Session
@@ -61,9 +62,12 @@ class WaitJson(TypedDict):
 
 
 class QueueJson(TypedDict):
+    """`hold`: nobody present brings what the site demands for this session; its place is kept."""
+
     position: int
     eta_s: WaitJson | None
     opens_at: NotRequired[str]
+    hold: NotRequired[Literal["no_such_skill"]]
 
 
 class ReceiptJson(TypedDict):
@@ -113,6 +117,15 @@ NoteJson = TypedDict(
 )
 
 
+class DeclineJson(TypedDict):
+    """`how`: said no, or let the offer run out."""
+
+    consultant_id: str
+    how: Literal["declined", "silent"]
+    reason: NotRequired[str]
+    at: str
+
+
 class TermJson(TypedDict):
     name: str
     value: float
@@ -132,6 +145,12 @@ class ExcludedJson(TypedDict):
 
 
 class ExplanationJson(TypedDict):
+    """`score` is the expected satisfaction, a rating taken as 0 to 1: the sum of the terms' contributions.
+
+    `propensity` is the probability of this choice under the policy (1: nothing was left to chance);
+    `is_exploration`: somebody less known was given a chance.
+    """
+
     policy: str
     consultant_id: str
     score: float
@@ -139,6 +158,8 @@ class ExplanationJson(TypedDict):
     candidates: list[CandidateJson]
     excluded: list[ExcludedJson]
     at: str
+    propensity: NotRequired[float]
+    is_exploration: NotRequired[bool]
 
 
 class PersonJson(TypedDict):
@@ -296,6 +317,17 @@ def note_json(note: Note) -> NoteJson:
         "text": note.text,
         "created_at": rfc3339(note.created_at),
     }
+
+
+def decline_json(declined: Declined) -> DeclineJson:
+    shape: DeclineJson = {
+        "consultant_id": declined.consultant_id,
+        "how": "silent" if declined.was_silent else "declined",
+        "at": rfc3339(declined.at),
+    }
+    if declined.reason:
+        shape["reason"] = declined.reason
+    return shape
 
 
 def person_json(person: Person) -> PersonJson:

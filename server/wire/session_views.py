@@ -30,6 +30,8 @@ def queue_json(place: QueueMoved) -> QueueJson:
     }
     if place.opens_at:
         shape["opens_at"] = place.opens_at
+    if place.hold:
+        shape["hold"] = place.hold
     return shape
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from server.domain.errors import Conflict, OfferGone, Refusal, SessionEnded
 from server.domain.ids import AccountId, SessionId
+from server.domain.offers import Declined
 from server.domain.people import Consultant, Person, Role
 from server.domain.priority import PriorityReason
 from server.domain.session import EndedBy, Named, Session, SessionStatus
@@ -169,10 +170,13 @@ def test_an_offer_is_answered_only_by_whom_it_was_made_to_under_its_fence_and_in
 def test_a_decliner_is_remembered() -> None:
     session = queued()
     offer = session.offer_to(LIN.id, expires_at=NOW, reason="", explanation={})
-    session.withdraw_offer(fence=offer.fence, by_decline=True)
-    assert session.declined_by == [LIN.id]
+    somebody_else, no = Declined(ZHOU.id, NOW), Declined(LIN.id, NOW, "不是我的专业")
     with pytest.raises(OfferGone):
-        session.withdraw_offer(fence=offer.fence, by_decline=True)
+        session.withdraw_offer(fence=offer.fence, declined=somebody_else)
+    session.withdraw_offer(fence=offer.fence, declined=no)
+    assert (session.declined_by, session.declines) == ([LIN.id], [no])
+    with pytest.raises(OfferGone):
+        session.withdraw_offer(fence=offer.fence, declined=no)
 
 
 @pytest.mark.parametrize(
@@ -255,7 +259,9 @@ STEPS: dict[str, Callable[[Session, datetime], object]] = {
         LIN.id, expires_at=now + timedelta(seconds=30), reason="", explanation={}
     ),
     "accept": lambda one, now: one.accept_offer(LIN, fence=one.offer.fence if one.offer else 0, now=now),
-    "decline": lambda one, _: one.withdraw_offer(fence=one.offer.fence if one.offer else 0, by_decline=True),
+    "decline": lambda one, now: one.withdraw_offer(
+        fence=one.offer.fence if one.offer else 0, declined=Declined(LIN.id, now)
+    ),
     "assign": lambda one, now: one.assign(ZHOU, now=now, reason="", explanation=WHY),
     "transfer": lambda one, now: one.transfer_to(LIN, now=now, explanation=WHY),
     "return": lambda one, now: one.return_to_queue(now=now),

@@ -29,6 +29,7 @@ ADMITTED: dict[tuple[str, str], AbstractSet[str | None]] = {
     ("GET", "/api/sessions/{id}/messages"): SIGNED_IN,
     ("GET", "/api/sessions/{id}/notes"): STAFF,
     ("GET", "/api/sessions/{id}/assignment"): STAFF,
+    ("GET", "/api/sessions/{id}/declines"): {SUPERVISOR, ADMIN},
     ("GET", "/api/sessions/{id}/summary"): STAFF,
     ("GET", "/api/sessions/{id}/transcript"): SIGNED_IN,
     ("POST", "/api/sessions/{id}/rating"): {VISITOR, USER},

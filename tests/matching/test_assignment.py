@@ -142,6 +142,24 @@ def test_nothing_to_decide_gives_nothing() -> None:
     assert count_overtakings([], np.zeros((0, 0), dtype=bool), []) == []
 
 
+def test_where_hundreds_wait_for_too_few_places_nobody_is_passed_too_often_either() -> None:
+    chance = np.random.default_rng(5)
+    requests = [
+        Request(session_id=f"s{number}", waited_seconds=float(waited), language=language)
+        for number, (waited, language) in enumerate(
+            zip(chance.exponential(300, 320), chance.choice(["zh", "en"], 320, p=[0.6, 0.4]), strict=True)
+        )
+    ]
+    kinds = chance.choice(["zh", "bo"], 100, p=[0.7, 0.3])
+    candidates = [Candidate(consultant_id=f"{kind}{i}", capacity=2) for i, kind in enumerate(kinds)]
+    sheet = sheet_with(requests, candidates, chance.normal(0, 0.2, (320, 100)))
+    before = {request.session_id: int(chance.integers(0, 4)) for request in requests}
+    solution = solve(sheet, overtaken=before, overtaking_limit=3)
+    assert len(solution.pairs) == 200
+    passed = Counter(passed_by_later_ones(sheet, served(sheet, solution)))
+    assert {name for name, count in passed.items() if before[name] + count > 3} == set()
+
+
 def test_over_a_long_random_day_nobody_is_overtaken_more_than_three_times() -> None:
     """Arrivals outrun places, fits are random, some decline."""
     assert most_overtakings_of_a_day(overtaking_limit=3) == 3
@@ -190,10 +208,11 @@ def most_overtakings_of_a_day(*, overtaking_limit: int) -> int:
 def passed_by_later_ones(sheet: ScoreSheet, pairs: dict[str, str]) -> Iterator[str]:
     """The waiting session's id once for each later one that got somebody who could have served it."""
     by_id = {request.session_id: request for request in sheet.requests}
+    columns = {candidate.consultant_id: column for column, candidate in enumerate(sheet.candidates)}
     for row, request in enumerate(sheet.requests):
         if request.session_id in pairs:
             continue
         for other, consultant_id in pairs.items():
             is_later = by_id[other].waited_seconds < request.waited_seconds
-            if is_later and sheet.exclusions[row][KINDS.index(consultant_id)] is None:
+            if is_later and sheet.exclusions[row][columns[consultant_id]] is None:
                 yield request.session_id

@@ -123,6 +123,13 @@ async def test_declining_passes_it_on_to_the_next_one_and_never_back(crowd: Crow
     await visitor.until("queue", lambda queue: queue["position"] == 1)
     assert len(first.all_of("offer")) == 1
     assert (await visitor.fresh_session())["status"] == "queued"
+    supervisor = await crowd.supervisor()
+    declines = (await supervisor.get(f"/api/sessions/{visitor.session_id}/declines"))["items"]
+    assert [(one["consultant_id"], one["how"], one.get("reason")) for one in declines] == [
+        (first.id, "declined", "忙"),
+        (second.id, "declined", None),
+    ]
+    assert (await first.request("GET", f"/api/sessions/{visitor.session_id}/declines")).status == 403
 
 
 async def test_an_offer_that_nobody_answers_makes_its_consultant_away_and_goes_on(crowd: Crowd) -> None:
@@ -141,6 +148,14 @@ async def test_an_offer_that_nobody_answers_makes_its_consultant_away_and_goes_o
     await second.call("offer:accept", session_id=visitor.session_id, fence=next_offer["fence"])
     presence = (await first.open_desk())["presence"]
     assert (presence["status"], presence["open"]) == ("away", 0)
+    supervisor = await crowd.supervisor()
+    [decline] = (await supervisor.get(f"/api/sessions/{visitor.session_id}/declines"))["items"]
+    assert (decline["consultant_id"], decline["how"]) == (first.id, "silent")
+    # Back at the desk, they are not asked for it again.
+    await first.go_online(capacity=2)
+    await second.call("session:transfer", session_id=visitor.session_id)
+    await visitor.until("queue", lambda queue: queue["position"] == 1)
+    assert {one["fence"] for one in first.all_of("offer")} == {offer["fence"]}
 
 
 async def test_an_offer_is_revoked_when_the_user_leaves(crowd: Crowd) -> None:

@@ -147,3 +147,40 @@ def test_hours_are_given_in_minutes_from_monday_on(tmp_path: Path) -> None:
     assert week[0] == ((540, 720), (780, 1110))
     assert week[1] == ((0, 1440),)
     assert week[6] == ()
+
+
+REQUIREMENTS = """
+routing:
+  requirements:
+    - {topics: [合同], needs_skills: [合同法, contract law], relax_after_seconds: 60}
+    - {languages: [en], needs_language: en}
+"""
+
+
+def test_requirements_are_read(tmp_path: Path) -> None:
+    config_file = tmp_path / "config.yaml"
+    config_file.write_text(REQUIREMENTS, encoding="utf-8")
+    law, english = load_settings(config_file, {}, {}).routing.requirements
+    assert (law.needs_skills, law.relax_after_seconds) == (("合同法", "contract law"), 60)
+    assert (english.languages, english.needs_language, english.relax_after_seconds) == (("en",), "en", None)
+    variable = json.dumps([{"needs_consultants": ["c_1"], "least_priority": 2}])
+    (danger,) = load_settings(None, {"WENJIN_ROUTING__REQUIREMENTS": variable}, {}).routing.requirements
+    assert (danger.needs_consultants, danger.least_priority) == (("c_1",), 2)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ("{topics: [合同]}", "needs at least one of needs_skills, needs_language and needs_consultants"),
+        ("{topic: [合同], needs_language: en}", "did you mean routing.requirements.2.topics?"),
+        ("{needs_skills: [], relax_after_seconds: 60}", "needs at least one of"),
+        ("{needs_language: en, relax_after_seconds: 0}", "greater than or equal to 1"),
+        ("{needs_language: ' '}", "string should match"),
+        ("{needs_language: en, least_priority: 3}", "less than or equal to 2"),
+    ],
+)
+def test_a_wrong_requirement_is_refused_with_its_line(tmp_path: Path, wrong: str, complaint: str) -> None:
+    (line,) = refused(tmp_path, f"{REQUIREMENTS}    - {wrong}\n")
+    assert "config.yaml line 6: " in line
+    assert "`routing.requirements.2" in line
+    assert complaint in line

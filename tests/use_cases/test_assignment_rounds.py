@@ -1,8 +1,10 @@
 """Rounds of assignment in a process that has not heard what others did: the real matcher over real stores."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,11 +14,13 @@ from redis.asyncio import Redis
 from matching.embedding import load_encoder
 from matching.matcher import Matcher
 from matching.profiles import Profile
+from matching.requirements import Requirement, Rule
 from matching.results import AssignmentResult
 from matching.scoring import Candidate, Request
 from server.domain.hours import OpeningHours
 from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.message import Draft, MessageKind, Sender, SenderRole
+from server.domain.offers import Declined
 from server.domain.people import Consultant, PresenceStatus
 from server.domain.session import Named, Session, SessionStatus, Step
 from server.domain.times import utc_now
@@ -30,6 +34,7 @@ from server.use_cases.assign_sessions import AssignSessions, LookAtFloor, Routin
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.slots import FreeNeedlessSlot, GiveSession
 from server.use_cases.waiting_line import WaitingLine
+from server.use_cases.waiting_requests import DescribeWaiting
 
 RULES = RoutingRules(acceptance="auto", offer_seconds=30, overtaking_bound=3, user_gone_seconds=60)
 ALWAYS = OpeningHours(week=[[(0, 24 * 60)]] * 7, zone=ZoneInfo("UTC"))
@@ -54,9 +59,16 @@ class MatcherHere:
         at: str,
         absent: Sequence[str],
         overtaking_limit: int,
+        exploration: float,
     ) -> AssignmentResult:
         result = self.matcher.assign(
-            requests, candidates, overtaken, at=at, absent=absent, overtaking_limit=overtaking_limit
+            requests,
+            candidates,
+            overtaken,
+            at=at,
+            absent=absent,
+            overtaking_limit=overtaking_limit,
+            exploration=exploration,
         )
         if self.meanwhile:
             process, session_id, step = self.meanwhile.pop()
@@ -71,20 +83,23 @@ class Process:
     database: Database
     presence: LivePresence
     matcher: MatcherHere
+    requirements: Sequence[Rule] = ()
+    new_sessions_per_minute: int = 0
 
     def __post_init__(self) -> None:
         self.sessions = SessionStore(self.database)
         self.consultants = ConsultantStore(self.database)
         self.log = MessageLog(self.database)
         self.line = WaitingLine(self.sessions)
-        self.change = ChangeSession(
-            self.sessions, self.log, AssignmentStore(self.database), lambda _fact: None
-        )
+        self.assignments = AssignmentStore(self.database)
+        self.change = ChangeSession(self.sessions, self.log, self.assignments, lambda _fact: None)
         free = FreeNeedlessSlot(self.sessions, self.consultants, utc_now)
-        self.give = GiveSession(self.consultants, self.change, free)
+        self.give = GiveSession(
+            self.consultants, self.change, free, new_sessions_per_minute=self.new_sessions_per_minute
+        )
         self.assign = AssignSessions(
             self.sessions,
-            self.log,
+            DescribeWaiting(self.sessions, self.log, self.requirements),
             self.line,
             LookAtFloor(self.consultants, self.presence),
             self.presence,
@@ -93,7 +108,7 @@ class Process:
             lambda _fact: None,
             utc_now,
             ALWAYS,
-            RULES,
+            replace(RULES, new_sessions_per_minute=self.new_sessions_per_minute),
         )
 
     async def waiting(self, text: str, *, since: datetime) -> Session:
@@ -119,9 +134,9 @@ class Process:
         await self.presence.renew([(user.id, "tab", False)])
         return session
 
-    async def consultant(self, consultant_id: AccountId) -> Consultant:
-        """At the desk, with one place."""
-        one = Consultant(id=consultant_id, name="林", capacity=1, status=PresenceStatus.ONLINE)
+    async def consultant(self, consultant_id: AccountId, *, capacity: int = 1) -> Consultant:
+        """At the desk."""
+        one = Consultant(id=consultant_id, name="林", capacity=capacity, status=PresenceStatus.ONLINE)
         await self.consultants.insert(one)
         await self.presence.renew([(one.id, "desk", True)])
         return one
@@ -159,6 +174,30 @@ async def processes(
     await redis.aclose()
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def demanding(
+    database: Database, redis_url: str, matcher: Matcher
+) -> AsyncIterator[Callable[..., Process]]:
+    """Makes processes of a site with rules of its own."""
+    redis: Redis = Redis.from_url(redis_url)
+    presence = LivePresence(redis, database.name)
+    made: list[Process] = []
+
+    def make(**rules: Any) -> Process:
+        made.append(Process(database, presence, MatcherHere(matcher), **rules))
+        made[-1].log.start()
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.log.stop()
+    await redis.aclose()
+
+
+def ago(seconds: float) -> datetime:
+    return utc_now() - timedelta(seconds=seconds)
+
+
 def sent_back(session: Session) -> None:
     session.return_to_queue(now=utc_now())
 
@@ -166,7 +205,7 @@ def sent_back(session: Session) -> None:
 def asked_in_vain(session: Session) -> None:
     """Another process offered it to Lin, who declined."""
     offer = session.offer_to(LIN, expires_at=utc_now(), reason="", explanation=WHY)
-    session.withdraw_offer(fence=offer.fence, by_decline=True)
+    session.withdraw_offer(fence=offer.fence, declined=Declined(LIN, utc_now()))
 
 
 async def come_back_unnoticed(here: Process, there: Process, session: Session) -> None:
@@ -234,3 +273,86 @@ async def test_a_session_that_changes_while_the_matcher_thinks_is_matched_anew(
     assert found.status is SessionStatus.ACTIVE
     # Somebody in danger is told no reason that was thought out for somebody who was not.
     assert found.reason == ""
+
+
+async def test_what_nobody_present_can_do_waits_until_the_demand_relaxes(
+    demanding: Callable[..., Process],
+) -> None:
+    law = Rule(requirement=Requirement(skills=("法律",)), relax_after_seconds=60)
+    here = demanding(requirements=[law])
+    await here.consultant(LIN)
+    session = await here.waiting(FITTING, since=ago(58))
+    assert await here.assign() == 0
+    assert here.assign.seconds_until_due() < 2.5
+    assert (await here.sessions.get(session.id)).status is SessionStatus.QUEUED
+    longer = await here.waiting(FITTING, since=ago(61))
+    assert await here.assign() == 1
+    assert (await here.sessions.get(longer.id)).status is SessionStatus.ACTIVE
+
+
+async def test_a_demand_that_never_relaxes_waits_for_somebody_who_meets_it(
+    demanding: Callable[..., Process],
+) -> None:
+    here = demanding(requirements=[Rule(requirement=Requirement(consultants=(ZHOU,)))])
+    await here.consultant(LIN)
+    session = await here.waiting(FITTING, since=ago(3_600))
+    assert await here.assign() == 0
+    assert here.assign.seconds_until_due() == 3.0
+    await here.consultant(ZHOU)
+    assert await here.assign() == 1
+    found = await here.sessions.get(session.id)
+    assert found.consultant is not None
+    assert found.consultant.id == ZHOU
+    [explanation] = await here.assignments.of_session(session.id)
+    assert explanation["excluded"] == [{"consultant_id": LIN, "reason": "requirement"}]
+
+
+async def test_nobody_is_given_more_new_sessions_a_minute_than_the_site_allows(
+    demanding: Callable[..., Process],
+) -> None:
+    here, there = (demanding(new_sessions_per_minute=2) for _ in range(2))
+    await here.consultant(LIN, capacity=9)
+    waiting = [await here.waiting(FITTING, since=ago(50 - number)) for number in range(4)]
+    given = await asyncio.gather(here.assign(), there.assign())
+    assert sum(given) + await there.assign() == 2
+    states = [(await here.sessions.get(one.id)).status for one in waiting]
+    assert states == [SessionStatus.ACTIVE] * 2 + [SessionStatus.QUEUED] * 2
+    lin = await here.consultants.get(LIN)
+    assert lin.new_sessions_left(2, utc_now()) == 0
+    assert 0 < lin.seconds_until_more(2, utc_now()) <= 60
+    # A minute later both sides count anew.
+    long_ago = [one - timedelta(seconds=61) for one in lin.given_at]
+    await here.database["consultants"].update_one({"_id": LIN}, {"$set": {"given_at": long_ago}})
+    assert await here.assign() == 2
+
+
+async def test_the_next_round_comes_when_an_allowance_returns(demanding: Callable[..., Process]) -> None:
+    here = demanding(new_sessions_per_minute=1)
+    await here.consultant(LIN, capacity=9)
+    for number in range(2):
+        await here.waiting(FITTING, since=ago(50 - number))
+    assert await here.assign() == 1
+    [at] = (await here.consultants.get(LIN)).given_at
+    await here.database["consultants"].update_one(
+        {"_id": LIN}, {"$set": {"given_at": [at - timedelta(seconds=59)]}}
+    )
+    assert await here.assign() == 0
+    assert 0 < here.assign.seconds_until_due() <= 1.0
+
+
+async def test_who_takes_a_session_by_hand_is_not_held_up_but_it_counts(
+    demanding: Callable[..., Process],
+) -> None:
+    here = demanding(new_sessions_per_minute=1)
+    lin = await here.consultant(LIN, capacity=9)
+    for number in range(2):
+        session = await here.waiting(FITTING, since=ago(50 - number))
+        await here.give(
+            session.id,
+            LIN,
+            lambda one: one.assign(lin, now=utc_now(), reason="", explanation=WHY),
+            is_by_hand=True,
+        )
+    await here.waiting(FITTING, since=ago(5))
+    assert len((await here.consultants.get(LIN)).given_at) == 2
+    assert await here.assign() == 0

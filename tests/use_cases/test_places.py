@@ -11,7 +11,7 @@ from typing_extensions import override
 from server.domain.errors import AtCapacity, Conflict
 from server.domain.events import Fact, FloorChanged, SessionChanged
 from server.domain.ids import AccountId, SessionId, new_id
-from server.domain.people import Consultant, PresenceStatus
+from server.domain.people import Consultant, NewSessionRate, PresenceStatus
 from server.domain.queries import Glance
 from server.domain.session import EndedBy, Session, SessionStatus, Step
 from server.domain.times import utc_now
@@ -52,8 +52,15 @@ class Interrupted(ConsultantStore):
     restored: list[SessionId] = field(default_factory=list)
 
     @override
-    async def take_slot(self, consultant_id: AccountId, session_id: SessionId, *, fence: int) -> bool:
-        is_taken = await ConsultantStore.take_slot(self, consultant_id, session_id, fence=fence)
+    async def take_slot(
+        self,
+        consultant_id: AccountId,
+        session_id: SessionId,
+        *,
+        fence: int,
+        rate: NewSessionRate | None = None,
+    ) -> bool:
+        is_taken = await ConsultantStore.take_slot(self, consultant_id, session_id, fence=fence, rate=rate)
         if self.after_taking:
             await self.after_taking.pop()()
         return is_taken
@@ -183,7 +190,7 @@ async def test_an_offered_place_is_not_freed_by_the_end_of_an_earlier_offer(
 
     def withdrawn(one: Session) -> None:
         assert one.offer is not None
-        one.withdraw_offer(fence=one.offer.fence, by_decline=False)
+        one.withdraw_offer(fence=one.offer.fence, declined=None)
 
     await withdrawing.give_session(session.id, lin.id, asked)
     await withdrawing.change(session.id, withdrawn)

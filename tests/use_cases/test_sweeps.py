@@ -17,8 +17,8 @@ from server.store.consultants import ConsultantStore
 from server.store.message_log import MessageLog
 from server.store.records import AssignmentStore
 from server.store.sessions import SessionStore
-from server.use_cases.announce_queue import HandleTimes
 from server.use_cases.change_session import ChangeSession
+from server.use_cases.estimate_waits import HandleTimes
 from server.use_cases.glance_at_open import GlanceAtOpen
 from server.use_cases.watch_sessions import Patience, ReplaceLostConsultants, WatchIdleSessions
 from tests.support.made_sessions import new_session

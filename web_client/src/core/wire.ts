@@ -77,11 +77,15 @@ export interface WaitEstimate {
   p90: number;
 }
 
+export type Hold = "no_such_skill" | (string & {});
+
 export interface QueuePlace {
   position: number;
   /** Seconds; null while too little is known. */
   eta_s: WaitEstimate | null;
   opens_at?: Timestamp;
+  /** Nobody present can take this on; the place is kept. */
+  hold?: Hold;
 }
 
 export interface Receipt {
@@ -149,6 +153,9 @@ export interface ScoreTerm {
   contribution: number;
 }
 
+/** The term that is the same for everybody: no reason to prefer anybody. */
+export const BASE_TERM = "base";
+
 export interface Explanation {
   policy: string;
   consultant_id: PersonId;
@@ -157,6 +164,10 @@ export interface Explanation {
   candidates: { consultant_id: PersonId; score: number; terms: ScoreTerm[] }[];
   excluded: { consultant_id: PersonId; reason: string }[];
   at: Timestamp;
+  /** The probability of this choice under the policy; 1 where nothing was left to chance. */
+  propensity?: number;
+  /** Somebody less known was given a chance. */
+  is_exploration?: boolean;
 }
 
 /** `status` is what the consultant chose, `present` whether the server really sees a desk of theirs. */
@@ -259,6 +270,22 @@ export interface QueueItem {
 export interface BoardWaiting extends QueueItem {
   offered_to?: { id: PersonId; name: string };
   waited_s: number;
+  hold?: Hold;
+}
+
+/** Of the newest waits: how many were compared with what was told, and which shares were no longer. */
+export interface EstimateError {
+  judged: number;
+  covered_p50: number | null;
+  covered_p90: number | null;
+}
+
+/** Who was asked and did not take a session. */
+export interface Decline {
+  consultant_id: PersonId;
+  how: "declined" | "silent";
+  reason?: string;
+  at: Timestamp;
 }
 
 export interface BoardConsultant {
@@ -294,6 +321,7 @@ export interface BoardState {
   active: Session[];
   consultants: BoardConsultant[];
   bot: BotFigures;
+  estimates: EstimateError;
   ratings: RatedSession[];
 }
 

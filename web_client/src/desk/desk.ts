@@ -97,10 +97,11 @@ export class Desk {
     });
   }
 
-  async decline(offer: HeldOffer): Promise<void> {
+  /** The reason is read by supervisors. */
+  async decline(offer: HeldOffer, reason?: string): Promise<void> {
     const { session_id, fence } = offer;
     await this.settlingOffer(session_id, async () => {
-      await this.connection.emit("offer:decline", { session_id, fence });
+      await this.connection.emit("offer:decline", reason === undefined ? { session_id, fence } : { session_id, fence, reason });
       this.dispatch({ type: "offer_gone", session_id });
     });
   }

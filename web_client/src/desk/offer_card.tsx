@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { formatDuration } from "../core/i18n";
-import { Avatar, Button, PriorityBadge } from "../ui";
+import { Avatar, Button, Menu, MoreIcon, PriorityBadge } from "../ui";
 import { attempt } from "./acts";
 import { nowMs } from "./clock";
 import type { Desk } from "./desk";
@@ -56,6 +56,21 @@ export function OfferCard({ desk, offer }: { desk: Desk; offer: HeldOffer }) {
         <Button kind="primary" size="small" testid="offer-accept" busy={is_busy.value} onClick={() => void answer(() => desk.accept(offer))}>
           {t.accept}
         </Button>
+        <Menu
+          label={t.declineBecause}
+          icon={<MoreIcon />}
+          testid="offer-decline-because"
+          entries={[
+            { kind: "heading", label: t.declineBecause },
+            ...t.declineReasons.map((reason) => ({
+              kind: "item" as const,
+              label: reason,
+              disabled: is_busy.value,
+              testid: "offer-decline-reason",
+              onSelect: () => void answer(() => desk.decline(offer, reason)),
+            })),
+          ]}
+        />
       </footer>
     </article>
   );

@@ -71,6 +71,7 @@ function QueueBanner({ queue, frame }: { queue: QueuePlace | undefined; frame: F
 function PlaceAndWait({ queue }: { queue: QueuePlace | undefined }) {
   const t = chatText.value;
   if (queue === undefined) return <>{t.finding}</>;
+  if (queue.hold !== undefined) return <span data-testid="queue-hold">{t.nobodyForThis}</span>;
   return (
     <>
       <strong>{t.place({ position: queue.position })}</strong> <span>{waitOf(queue)}</span>

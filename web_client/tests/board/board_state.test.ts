@@ -16,6 +16,7 @@ const emptyFloor: BoardState = {
   active: [],
   consultants: [],
   bot: { started: 0, asked_for_person: 0, in_conversation: 0, helpful: 0, not_helpful: 0 },
+  estimates: { judged: 0, covered_p50: null, covered_p90: null },
   ratings: [],
 };
 

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { formatNumber, formatShare } from "../../core/i18n";
-import type { BoardState } from "../../core/wire";
+import type { BoardState, EstimateError } from "../../core/wire";
 import type { Tone } from "../../ui";
 import { now_ms } from "../frame/clock";
 import { clockFace, waitTone } from "../frame/clock_face";
@@ -11,7 +11,7 @@ import { longestWaitSeconds, type LiveBoard } from "./board_state";
 
 export function Figures({ live, board }: { live: LiveBoard; board: BoardState }) {
   const t = boardText.value;
-  const { bot, consultants } = board;
+  const { bot, consultants, estimates } = board;
   const longest = longestWaitSeconds(live, now_ms.value);
   const is_waiting = board.waiting.length > 0;
   const online = consultants.filter((one) => one.present && one.status === "online").length;
@@ -51,8 +51,21 @@ export function Figures({ live, board }: { live: LiveBoard; board: BoardState })
       <Figure label={t.figures.helpful} testid="figure-helpful" about={t.votes({ helpful: bot.helpful, all: votes })}>
         {votes === 0 ? "–" : formatShare(bot.helpful / votes)}
       </Figure>
+      <Figure
+        label={t.figures.estimates}
+        testid="figure-estimates"
+        about={t.estimatesOf({ judged: estimates.judged })}
+        tone={isOff(estimates) ? "warning" : "neutral"}
+      >
+        {estimates.covered_p90 === null ? "–" : formatShare(estimates.covered_p90)}
+      </Figure>
     </dl>
   );
+}
+
+/** Enough waits to say that the promises are too short or too long. */
+function isOff({ judged, covered_p90 }: EstimateError): boolean {
+  return judged >= 30 && covered_p90 !== null && (covered_p90 < 0.85 || covered_p90 > 0.95);
 }
 
 interface FigureProps {

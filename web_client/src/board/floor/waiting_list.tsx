@@ -48,6 +48,11 @@ function Waiting({ one, seconds }: { one: BoardWaiting; seconds: number }) {
             {one.topic !== undefined && <span>{one.topic}</span>}
             <span>{languageName(one.language)}</span>
           </span>
+          {one.hold !== undefined && (
+            <span data-testid="waiting-hold">
+              <Badge tone="warning">{t.nobodyForThis}</Badge>
+            </span>
+          )}
         </span>
         {one.is_offered && (
           <Badge tone="accent">

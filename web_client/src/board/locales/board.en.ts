@@ -63,6 +63,7 @@ export const boardEn = {
     consultants: "Consultants online",
     bot: "With the assistant",
     helpful: "Helpful answers",
+    estimates: "Waits within the estimate",
   },
   thresholds: "amber from 1 min, red from 3 min",
   presentOf: ({ present, all }: { present: number; all: number }) => `${present} of ${all} present`,
@@ -75,6 +76,9 @@ export const boardEn = {
   nobodyWaits: "Nobody is waiting",
   nobodyWaitsDetail: "Everybody who asked for a person has one.",
   place: ({ position }: { position: number }) => `Place ${position}`,
+  nobodyForThis: "Nobody present qualifies",
+  estimatesOf: ({ judged }: { judged: number }) =>
+    judged === 0 ? "nothing to compare yet" : `last ${judged} ${plural(judged, { one: "wait", other: "waits" })}; about 90% is right`,
   offered: "Offered",
   offeredTo: ({ name }: { name: string }) => `Offered to ${name}`,
   active: "In conversation",

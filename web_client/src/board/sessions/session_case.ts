@@ -3,7 +3,7 @@
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import { newClientMessageId } from "../../core/identifiers";
 import { SessionFeed } from "../../core/session_feed";
-import type { ClientMessageId, Explanation, Listing, Note, PersonId, Session, SessionId } from "../../core/wire";
+import type { ClientMessageId, Decline, Explanation, Listing, Note, PersonId, Session, SessionId } from "../../core/wire";
 import type { BoardParts } from "../frame/parts";
 
 export class SessionCase {
@@ -14,6 +14,7 @@ export class SessionCase {
   private readonly failed = signal<unknown>(null);
   private readonly noted = signal<readonly Note[] | null>(null);
   private readonly explained = signal<readonly Explanation[] | null>(null);
+  private readonly declined = signal<readonly Decline[]>([]);
   private readonly joined = signal(false);
   private readonly stops: (() => void)[] = [];
   /** The same note keeps its id until it is known to be stored. */
@@ -57,6 +58,11 @@ export class SessionCase {
   /** Newest first; null while they are on their way. */
   get explanations(): ReadonlySignal<readonly Explanation[] | null> {
     return this.explained;
+  }
+
+  /** In order. */
+  get declines(): ReadonlySignal<readonly Decline[]> {
+    return this.declined;
   }
 
   close(): void {
@@ -110,6 +116,8 @@ export class SessionCase {
 
   private async loadExplanations(): Promise<void> {
     const page = await this.parts.api.get<Listing<Explanation>>(this.path("/assignment"));
+    const declines = await this.parts.api.get<Listing<Decline>>(this.path("/declines"));
+    this.declined.value = declines.items;
     this.explained.value = page.items;
   }
 

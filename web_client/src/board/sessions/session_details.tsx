@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { formatDuration, formatMoment } from "../../core/i18n";
-import type { Note, Session } from "../../core/wire";
+import type { Decline, Note, Session } from "../../core/wire";
 import { Badge, Button, Field, isSendable, LinkedText, Skeleton, StarsShown } from "../../ui";
 import { attempt } from "../frame/attempt";
 import { ChipInput } from "../frame/chip_input";
@@ -23,6 +23,7 @@ export function SessionDetails({ shown, session }: { shown: SessionCase; session
       <Facts session={session} />
       <Tags shown={shown} session={session} />
       <Notes shown={shown} />
+      <Declines declines={shown.declines.value} />
       <Explanations explanations={shown.explanations.value} reason={session.reason} />
     </section>
   );
@@ -139,6 +140,28 @@ function Notes({ shown }: { shown: SessionCase }) {
           {t.addNote}
         </Button>
       </form>
+    </div>
+  );
+}
+
+function Declines({ declines }: { declines: readonly Decline[] }) {
+  const t = sessionText.value;
+  const { directory } = useParts();
+  if (declines.length === 0) return null;
+  return (
+    <div class="declines" data-testid="session-declines">
+      <h3>{t.declines}</h3>
+      <ul>
+        {declines.map((one) => (
+          <li key={one.at}>
+            <strong>{directory.nameOf(one.consultant_id)}</strong>{" "}
+            <span class="quiet">
+              {t.declinedHow[one.how]} · <time dateTime={one.at}>{formatMoment(one.at)}</time>
+            </span>
+            {one.reason !== undefined && <p class="row__quote">{one.reason}</p>}
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }

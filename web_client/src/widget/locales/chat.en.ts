@@ -21,6 +21,7 @@ export const chatEn = {
     position <= 1 ? "You are next." : `${position - 1} ${plural(position - 1, { one: "person is", other: "people are" })} before you.`,
   waitRange: ({ from, to }: { from: string; to: string }) => `The wait is usually ${from} to ${to}.`,
   waitAbout: ({ about }: { about: string }) => `The wait is usually about ${about}.`,
+  nobodyForThis: "Nobody who can take this on is here right now. Your place is kept until somebody is.",
   waitUnknown: "The wait cannot be estimated yet.",
   closedTitle: "Our consultants are away at the moment",
   opensAt: ({ moment }: { moment: string }) =>

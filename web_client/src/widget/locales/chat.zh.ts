@@ -20,6 +20,7 @@ export const chatZh: ChatTexts = {
   place: ({ position }) => (position <= 1 ? "下一位就是您。" : `您前面还有 ${position - 1} 位。`),
   waitRange: ({ from, to }) => `通常需要等待 ${from}至${to}。`,
   waitAbout: ({ about }) => `通常需要等待约 ${about}。`,
+  nobodyForThis: "能处理这类问题的顾问暂时都不在线。您的排队位置会保留，顾问上线后会尽快为您接入。",
   waitUnknown: "暂时无法估计等待时间。",
   closedTitle: "顾问目前不在线",
   opensAt: ({ moment }) => `${moment} 恢复服务。您的排队位置和留言都会保留，可以先关闭页面。`,
