@@ -13,10 +13,11 @@ from matching.assignment import OVERTAKING_LIMIT, solve
 from matching.embedding import Encoder
 from matching.explain import Explanation, explain
 from matching.learning import Experience, PastSession, learn_experience
+from matching.policies import SHIPPED, Policy
 from matching.profiles import FloatMatrix, FloatRows, Profile, ProfileIndex, ProfileView
 from matching.reasons import reason_lines
 from matching.results import Assignment, AssignmentResult, Unmatched, UnmatchedReason
-from matching.scoring import POLICY, Candidate, Request, ScoreSheet, Weights, score_sheet
+from matching.scoring import Candidate, Request, ScoreSheet, score_sheet
 
 REMEMBERED_QUESTIONS = 2_048
 
@@ -36,15 +37,22 @@ class _Question:
 class Matcher:
     """Scores and assigns by the current profiles; safe to call from several threads."""
 
-    policy = POLICY
-
-    def __init__(self, encoder: Encoder, *, weights: Weights | None = None) -> None:
+    def __init__(self, encoder: Encoder, *, policy: Policy = SHIPPED) -> None:
         self._encoder = encoder
-        self._weights = weights or Weights()
+        self._policy = policy
         self._index = ProfileIndex(encoder=encoder)
         self._experience: Experience | None = None
         self._questions: OrderedDict[str, _Question] = OrderedDict()
         self._lock = threading.Lock()
+
+    @property
+    def policy(self) -> Policy:
+        """The version that rounds are decided by; what is being decided keeps the one that it began with."""
+        return self._policy
+
+    def use(self, policy: Policy) -> None:
+        """Decide by this version from now on."""
+        self._policy = policy
 
     def load_profiles(self, profiles: Sequence[Profile]) -> None:
         """Replace all profiles at once. Raises ValueError when two have the same id."""
@@ -58,9 +66,9 @@ class Matcher:
         self, request: Request, candidates: Sequence[Candidate], *, at: str, absent: Collection[str] = ()
     ) -> Explanation:
         """Order the candidates for one request without assigning anybody (previews, transfer hints)."""
-        view = self._index.view
-        sheet = self._sheet(view, [request], candidates, absent)
-        return explain(sheet, 0, policy=POLICY, at=at, absent=absent, limit=max(1, len(candidates)))
+        policy = self._policy
+        sheet = self.sheet([request], candidates, policy=policy, absent=absent)
+        return explain(sheet, 0, policy=policy.name, at=at, absent=absent, limit=max(1, len(candidates)))
 
     def assign(
         self,
@@ -79,19 +87,19 @@ class Matcher:
         """
         _refuse_duplicates("session", [request.session_id for request in requests])
         _refuse_duplicates("consultant", [candidate.consultant_id for candidate in candidates])
-        view = self._index.view
-        sheet = self._sheet(view, requests, candidates, absent)
+        policy, view = self._policy, self._index.view
+        sheet = self._sheet(view, requests, candidates, policy=policy, absent=absent)
         solution = solve(
             sheet,
             overtaken=overtaken or {},
             overtaking_limit=overtaking_limit,
-            load_weight=self._weights.load,
+            load_weight=policy.weights.load,
         )
         served = {row for row, _ in solution.pairs}
         return AssignmentResult(
-            policy=POLICY,
+            policy=policy.name,
             assignments=tuple(
-                self._assignment(view, sheet, row, column, at=at, absent=absent)
+                self._assignment(view, sheet, row, column, policy=policy.name, at=at, absent=absent)
                 for row, column in solution.pairs
             ),
             unmatched=tuple(
@@ -102,6 +110,17 @@ class Matcher:
             overtaken=solution.overtaken,
         )
 
+    def sheet(
+        self,
+        requests: Sequence[Request],
+        candidates: Sequence[Candidate],
+        *,
+        policy: Policy,
+        absent: Collection[str] = (),
+    ) -> ScoreSheet:
+        """All terms of a round as this version weighs them, without deciding anything."""
+        return self._sheet(self._index.view, requests, candidates, policy=policy, absent=absent)
+
     def _assignment(
         self,
         view: ProfileView,
@@ -109,6 +128,7 @@ class Matcher:
         row: int,
         column: int,
         *,
+        policy: str,
         at: str,
         absent: Collection[str],
     ) -> Assignment:
@@ -123,7 +143,7 @@ class Matcher:
         return Assignment(
             session_id=request.session_id,
             consultant_id=consultant_id,
-            explanation=explain(sheet, row, policy=POLICY, at=at, chosen=column, absent=absent),
+            explanation=explain(sheet, row, policy=policy, at=at, chosen=column, absent=absent),
             reason=reason_lines(sheet, row, column, profile=profile, closest_skills=skills),
         )
 
@@ -132,6 +152,8 @@ class Matcher:
         view: ProfileView,
         requests: Sequence[Request],
         candidates: Sequence[Candidate],
+        *,
+        policy: Policy,
         absent: Collection[str],
     ) -> ScoreSheet:
         texts = [request.text for request in requests]
@@ -150,7 +172,7 @@ class Matcher:
             profiles={profile.id: profile for profile in view.profiles},
             similarity=similarity,
             experience=values,
-            weights=self._weights,
+            weights=policy.weights,
             absent=absent,
         )
 

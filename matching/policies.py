@@ -92,9 +92,9 @@ def _refuse_unknown(what: str, value: Mapping[Any, Any], known: Sequence[str]) -
         raise ValueError(f"{what} has no {', '.join(unknown)}; it knows {', '.join(known)}")
 
 
-def _number(key: str, value: object, least: float, most: float) -> float:
+def _number(key: str, value: Any, least: float, most: float) -> float:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    number = float(value) if is_number else math.nan  # type: ignore[arg-type]  mypy forgets what it is
+    number = float(value) if is_number else math.nan
     if not least <= number <= most:
         raise ValueError(f"{key} must be a number from {least:g} to {most:g}")
     return number

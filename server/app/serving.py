@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from server.app.between import Between, build_between
 from server.app.http_parts import build_http_parts, build_people
-from server.app.meters import LiveMeters, LoopLag, SessionMeters, batch_observer, new_registry
+from server.app.meters import DecisionMeters, LiveMeters, LoopLag, SessionMeters, batch_observer, new_registry
 from server.app.metric_table import observer
 from server.app.metrics_exchange import MetricsExchange
 from server.app.reactions import Announcer
@@ -161,6 +161,7 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
     )
     repair = Timer("repair tails", between.repair_tails, seconds=between.repair_seconds)
     receipts = Timer("write receipts", stores.sessions.write_receipts, seconds=5)
+    decisions = Timer("record decisions", keeping.record_decisions, seconds=2)
     edge = build_edge(
         stores,
         live,
@@ -177,13 +178,14 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
         presence_changed=lambda account_id: announcer.announce(FloorChanged(account_id)),
     )
     registry.register(LiveMeters(stores.log, edge, keeping.announce_queue, between))
+    registry.register(DecisionMeters(keeping.record_decisions.counters))
     _connect_reactions(announcer, push, between.relay, feeds, keeping, look_for_work, place.content_changed)
     log_ins = Timer(
         "look at log-ins",
         lambda: edge.tokens.look_at_log_ins(every_seconds=between.log_in_seconds()),
         seconds=2,
     )
-    timers = (assign, announce_queue, *_sweeps(keeping, lease), repair, log_ins, receipts)
+    timers = (assign, announce_queue, *_sweeps(keeping, lease), repair, log_ins, receipts, decisions)
     _connect_returns(between, edge, assign=assign, repair=repair, log_ins=log_ins)
     http_parts = build_http_parts(
         stores,
@@ -236,6 +238,7 @@ def _sweeps(keeping: Housekeeping, lease: HousekeepingLease) -> tuple[Timer, ...
             ("resume bot turns", keeping.resume_bot_turns, 10),
             ("join replies", keeping.join_replies, 5),
             ("draft entries", keeping.draft_entries, 5),
+            ("forget decisions", keeping.forget_decisions, 60),
         )
     )
 
@@ -274,6 +277,7 @@ def _connect_reactions(  # noqa: PLR0917  the table of who reacts to what has ma
     when(
         SessionChanged, relay.session, keeping.release_slots, feeds.session, look_for_work_here, note_refusal
     )
+    when(SessionChanged, keeping.record_decisions.session_changed)
     when(NoteAdded, relay.note)
     when(ReceiptMoved, relay.receipt, feeds.receipt)
     when(TypingShown, relay.typing)
@@ -396,6 +400,7 @@ async def _drain(node: Node, runner: web.AppRunner, site: web.TCPSite, timers: T
             await node.stores.log.stop()
             with contextlib.suppress(*OUTAGES):
                 await node.stores.sessions.write_receipts()
+                await node.keeping.record_decisions(all_of_them=True)
     await node.edge.close()
     await node.between.bus.stop()
     await runner.cleanup()

@@ -24,6 +24,7 @@ from server.use_cases.move_sessions import MoveSessions
 from server.use_cases.ports import Announce
 from server.use_cases.rate_session import RateSession
 from server.use_cases.recall_message import RecallMessage
+from server.use_cases.record_decisions import ForgetDecisions, RecordDecisions
 from server.use_cases.record_receipt import RecordReceipt
 from server.use_cases.record_unanswered import RecordUnanswered
 from server.use_cases.request_handoff import RequestHandoff
@@ -83,6 +84,8 @@ class Housekeeping:
     answer_as_bot: AnswerAsBot
     resume_bot_turns: ResumeBotTurns
     assign: AssignSessions
+    record_decisions: RecordDecisions
+    forget_decisions: ForgetDecisions
     announce_queue: AnnounceQueue
     release_slots: ReleaseSlots
     check_slots: CheckSlots
@@ -170,6 +173,7 @@ def _housekeeping(
     line, open_sessions = WaitingLine(sessions), GlanceAtOpen(sessions)
     hours, routing = opening_hours(settings), settings.routing
     record = RecordUnanswered(stores.unanswered, log)
+    record_decisions = RecordDecisions(matcher=matcher, decisions=stores.decisions)
     answer = AnswerAsBot(bot, sessions, log, change, announce, clock, record)
     patience = Patience(
         idle_warning_seconds=settings.sessions.idle_warning_seconds,
@@ -188,7 +192,7 @@ def _housekeeping(
             line,
             look_at_floor,
             stores.presence,
-            matcher,
+            record_decisions,
             give,
             announce,
             clock,
@@ -199,6 +203,13 @@ def _housekeeping(
                 overtaking_bound=routing.overtaking_bound,
                 user_gone_seconds=routing.user_gone_seconds,
             ),
+        ),
+        record_decisions=record_decisions,
+        forget_decisions=ForgetDecisions(
+            decisions=stores.decisions,
+            clock=clock,
+            days=routing.decision_days,
+            most=routing.most_decisions,
         ),
         announce_queue=AnnounceQueue(
             line, look_at_floor, HandleTimes(sessions, clock), announce, clock, hours

@@ -9,9 +9,11 @@ from pymongo.errors import CollectionInvalid
 from server.store import (
     accounts,
     consultants,
+    decisions,
     drafts,
     knowledge,
     message_documents,
+    policies,
     records,
     refresh_tokens,
     revisions,
@@ -37,6 +39,8 @@ INDEX_TABLES: tuple[dict[str, list[IndexModel]], ...] = (
     unanswered.INDEXES,
     drafts.INDEXES,
     trust.INDEXES,
+    policies.INDEXES,
+    decisions.INDEXES,
 )
 
 
