@@ -23,21 +23,27 @@ class ShadowChoice:
     """Whom the shadow policy would have chosen in the same round; None: it would have let the session wait.
 
     `gain` is what it expects of that over the choice that was made, `live_gain` what the live policy does.
-    Each is by its own measure: in points of its score.
+    Each is by its own measure: in points of its score. `moved` is what ratings had added to the shadow's
+    weights, by term.
     """
 
     policy: str
     consultant_id: str | None
+    moved: tuple[float, ...]
     gain: float = 0.0
     live_gain: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """One session that a round has given to somebody. `eligible_count` counts the unlisted ones too."""
+    """One session that a round has given to somebody. `eligible_count` counts the unlisted ones too.
+
+    `moved` is what ratings had added to the live policy's weights, by term.
+    """
 
     session_id: str
     terms: tuple[str, ...]
+    moved: tuple[float, ...]
     candidates: tuple[ListedCandidate, ...]
     eligible_count: int
     shadow: ShadowChoice | None
@@ -64,6 +70,7 @@ class Decision:
     topic: str | None
     language: str | None
     terms: tuple[str, ...]
+    moved: tuple[float, ...]
     candidates: tuple[ListedCandidate, ...]
     eligible_count: int
     shadow: ShadowChoice | None = None

@@ -8,9 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-import numpy as np
-
-from matching.profiles import FloatMatrix
 from matching.scoring import POLICY, Weights
 
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,39}")
@@ -22,18 +19,19 @@ _WEIGHTS = tuple(one.name for one in fields(Weights))
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """One version: another content is another name. Where `exploration` is None the setting decides."""
+    """One version: another content is another name. Where `exploration` is None the setting decides.
+
+    `weights` are those believed before any rating: ratings move them, under every version.
+    """
 
     name: str
     weights: Weights = field(default_factory=Weights)
     exploration: float | None = None
     note: str = ""
 
-    def scores(self, names: Sequence[str], values: Sequence[FloatMatrix]) -> FloatMatrix:
-        """The sum of weight x value over these terms, one matrix each; a term it does not know counts 0."""
-        known = asdict(self.weights)
-        parts = [known.get(name, 0.0) * part for name, part in zip(names, values, strict=True)]
-        return np.asarray(np.sum(parts, axis=0), dtype=np.float64)
+    def weights_of(self, names: Sequence[str]) -> tuple[float, ...]:
+        """By term, as believed before any rating; 0 for a term that it does not know."""
+        return tuple(float(getattr(self.weights, name, 0.0)) for name in names)
 
 
 SHIPPED = Policy(name=POLICY, note="shipped with the program")

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from matching.assignment import solve
 from matching.decisions import Decision
+from matching.exclusions import REASONS
 from matching.policies import Policy
-from matching.scoring import Candidate, Request, ScoreSheet
+from matching.scoring import Candidate, Candidates, Request, ScoreSheet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +45,9 @@ class Replay:
 def replay(decisions: Sequence[Decision], policy: Policy) -> Replay:
     """Each round from the state that was logged: places that earlier choices would have left are not counted.
 
-    Only listed candidates are chosen from. Sessions that a round left waiting stay so. Raises ValueError
-    without a decision.
+    Only listed candidates are chosen from. Sessions that a round left waiting stay so. Weights are moved as
+    ratings had moved them then: the live policy's, or the shadow's if it is this one; any other policy's are
+    taken to have been moved by as much as the live ones. Raises ValueError without a decision.
     """
     if not decisions:
         raise ValueError("there is nothing to replay")
@@ -91,12 +94,20 @@ def values_of(decision: Decision, consultant_id: str) -> tuple[float, ...]:
     return next(one.values for one in decision.candidates if one.consultant_id == consultant_id)
 
 
+def weights_in(decision: Decision, policy: Policy) -> npt.NDArray[np.float64]:
+    """The policy's weights at that moment, by term. What it has at 0 or below is decided, and not moved."""
+    shadow = decision.shadow
+    moved = shadow.moved if shadow and shadow.policy == policy.name else decision.moved
+    believed = np.array(policy.weights_of(decision.terms))
+    return np.where(believed > 0, np.maximum(0.0, believed + np.array(moved)), believed)
+
+
 def _decided(group: Sequence[Decision], policy: Policy) -> list[str]:
     sheet = _sheet(group, policy)
     solution = solve(sheet, overtaken={}, load_weight=policy.weights.load)
     found = dict(solution.pairs)
     return [
-        sheet.candidates[found[row]].consultant_id if row in found else decision.consultant_id
+        sheet.candidates.ids[found[row]] if row in found else decision.consultant_id
         for row, decision in enumerate(group)
     ]
 
@@ -114,30 +125,29 @@ def _sheet(group: Sequence[Decision], policy: Policy) -> ScoreSheet:
     }
     columns = {consultant_id: column for column, consultant_id in enumerate(candidates)}
     shape = (len(group), len(candidates))
-    scores, eligible = np.zeros(shape), np.zeros(shape, dtype=bool)
+    scores, codes = np.zeros(shape), np.full(shape, REASONS.index("absent"), dtype=np.int8)
     for row, decision in enumerate(group):
         places = [columns[one.consultant_id] for one in decision.candidates]
-        values = np.array([one.values for one in decision.candidates]).T
-        scores[row, places] = policy.scores(decision.terms, list(values))
-        eligible[row, places] = True
+        values = np.array([one.values for one in decision.candidates])
+        scores[row, places] = values @ weights_in(decision, policy)
+        codes[row, places] = 0
     return ScoreSheet(
         requests=tuple(
             Request(session_id=one.session_id, waited_seconds=one.waited_seconds, priority=one.priority)
             for one in group
         ),
-        candidates=tuple(candidates.values()),
+        candidates=Candidates.of(candidates.values()),
         names=(),
         weights=(),
         values=(),
         scores=scores,
-        exclusions=((None,) * len(candidates),) * len(group),
-        is_eligible=eligible,
+        codes=codes,
     )
 
 
 def _mean_score(decisions: Sequence[Decision], choices: Sequence[str], policy: Policy) -> float:
     scores = [
-        float(policy.scores(decision.terms, [np.array(value) for value in values_of(decision, choice)]))
+        float(np.array(values_of(decision, choice)) @ weights_in(decision, policy))
         for decision, choice in zip(decisions, choices, strict=True)
     ]
     return float(np.mean(scores))

@@ -1,7 +1,7 @@
 """Notes after a round what it went by, and what the shadow policy would have done."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,55 +16,70 @@ LISTED_CANDIDATES = 40
 _DIGITS = 4
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Seen:
+    """A round as a policy sees it."""
+
+    policy: Policy
+    sheet: ScoreSheet
+
+    @property
+    def moved(self) -> tuple[float, ...]:
+        """What ratings have added to the policy's weights, by term."""
+        believed = self.policy.weights_of(self.sheet.names)
+        return tuple(round(now - was, 6) for now, was in zip(self.sheet.weights, believed, strict=True))
+
+
 def review(
-    sheet: ScoreSheet,
+    live: Seen,
     chosen: Mapping[str, str],
     *,
     overtaken: Mapping[str, int],
     overtaking_limit: int,
-    shadow: Policy | None,
+    shadow: Seen | None,
 ) -> tuple[Review, ...]:
     """Note what a round went by, after it. `chosen`: session to consultant.
 
     The shadow decides the whole round once more, with the same places.
     """
+    sheet = live.sheet
     rows = {request.session_id: row for row, request in enumerate(sheet.requests)}
-    columns = {candidate.consultant_id: column for column, candidate in enumerate(sheet.candidates)}
-    pairs = {rows[session_id]: columns[consultant_id] for session_id, consultant_id in chosen.items()}
-    shadowed = rescored(sheet, shadow) if shadow else None
+    columns = {consultant_id: column for column, consultant_id in enumerate(sheet.candidates.ids)}
     others: dict[int, int] = {}
-    if shadow and shadowed:
+    if shadow:
         solution = solve(
-            shadowed, overtaken=overtaken, overtaking_limit=overtaking_limit, load_weight=shadow.weights.load
+            shadow.sheet,
+            overtaken=overtaken,
+            overtaking_limit=overtaking_limit,
+            load_weight=shadow.policy.weights.load,
         )
         others = dict(solution.pairs)
-    reviews = []
-    for row, column in pairs.items():
-        other = others.get(row)
-        listed = _listed(sheet, row, [column] if other is None else [column, other])
-        choice = None
-        if shadow and shadowed:
-            choice = ShadowChoice(
-                policy=shadow.name,
-                consultant_id=None if other is None else sheet.candidates[other].consultant_id,
-                gain=_difference(shadowed, row, other, column),
-                live_gain=_difference(sheet, row, other, column),
-            )
-        reviews.append(
-            Review(
-                session_id=sheet.requests[row].session_id,
-                terms=sheet.names,
-                candidates=tuple(_candidate(sheet, row, one, is_chosen=one == column) for one in listed),
-                eligible_count=int(sheet.is_eligible[row].sum()),
-                shadow=choice,
-            )
+    return tuple(
+        _review(live, rows[session_id], columns[consultant_id], shadow, others.get(rows[session_id]))
+        for session_id, consultant_id in chosen.items()
+    )
+
+
+def _review(live: Seen, row: int, column: int, shadow: Seen | None, other: int | None) -> Review:
+    sheet = live.sheet
+    listed = _listed(sheet, row, [column] if other is None else [column, other])
+    choice = None
+    if shadow:
+        choice = ShadowChoice(
+            policy=shadow.policy.name,
+            consultant_id=None if other is None else sheet.candidates.ids[other],
+            moved=shadow.moved,
+            gain=_difference(shadow.sheet, row, other, column),
+            live_gain=_difference(sheet, row, other, column),
         )
-    return tuple(reviews)
-
-
-def rescored(sheet: ScoreSheet, policy: Policy) -> ScoreSheet:
-    """The same round as this policy sees it."""
-    return replace(sheet, scores=policy.scores(sheet.names, sheet.values))
+    return Review(
+        session_id=sheet.requests[row].session_id,
+        terms=sheet.names,
+        moved=live.moved,
+        candidates=tuple(_candidate(sheet, row, one, is_chosen=one == column) for one in listed),
+        eligible_count=int(sheet.is_eligible[row].sum()),
+        shadow=choice,
+    )
 
 
 def _listed(sheet: ScoreSheet, row: int, always: Sequence[int]) -> list[int]:

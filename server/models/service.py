@@ -17,7 +17,7 @@ from matching.decisions import Review
 from matching.embedding import Encoder
 from matching.matcher import Matcher
 from matching.policies import Policy
-from matching.review import review
+from matching.review import Seen, review
 from server.models import calls, learning_calls
 from server.models.background import yield_to_others
 from server.models.study import Study
@@ -77,8 +77,7 @@ class Models:
         self.has_knowledge = True
 
     def load_profiles(self, call: calls.LoadProfiles) -> None:
-        self.matcher.load_profiles(call.profiles)
-        self.matcher.load_history(call.history)
+        self.matcher.load_profiles(call.profiles, call.history)
         self.has_profiles = True
 
     def use_policies(self, call: calls.UsePolicies) -> None:
@@ -92,13 +91,18 @@ class Models:
         if call.policy not in known:
             raise UnknownPolicy(f"nothing is known of the policy {call.policy}")
         matcher = self.ready_matcher()
-        sheet = matcher.sheet(call.requests, call.candidates, policy=known[call.policy], absent=call.absent)
+
+        def seen(policy: Policy) -> Seen:
+            sheet = matcher.sheet(call.requests, call.candidates, policy=policy, absent=call.absent)
+            return Seen(policy=policy, sheet=sheet)
+
+        shadow = self.shadow
         return review(
-            sheet,
+            seen(known[call.policy]),
             call.chosen,
             overtaken=call.overtaken,
             overtaking_limit=call.overtaking_limit,
-            shadow=self.shadow,
+            shadow=seen(shadow) if shadow else None,
         )
 
     def ready_bot(self) -> Bot:

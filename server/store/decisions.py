@@ -110,7 +110,8 @@ def _decision_of(document: Document) -> Decision:
         | {
             "at": document["at"].timestamp(),
             "terms": tuple(document["terms"]),
+            "moved": tuple(document["moved"]),
             "candidates": tuple(ListedCandidate(**one) for one in candidates),
-            "shadow": ShadowChoice(**shadow) if shadow else None,
+            "shadow": ShadowChoice(**shadow | {"moved": tuple(shadow["moved"])}) if shadow else None,
         }
     )

@@ -28,7 +28,8 @@ _SETTLED_SECONDS = 5.0
 """By then whatever a round has proposed has been given to somebody, or was refused."""
 _MOST_ROUNDS = 200
 _MOST_REMEMBERED = 1_000
-_SAME_SCORE = 0.01
+_SAME_SCORE = 0.002
+"""Explanations round each term."""
 
 
 class ReviewedMatcher(Protocol):
@@ -235,6 +236,7 @@ def _decision(
         topic=request.topic,
         language=request.language,
         terms=review.terms,
+        moved=review.moved,
         candidates=review.candidates,
         eligible_count=review.eligible_count,
         shadow=review.shadow,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from matching.policies import SHIPPED, Policy, fingerprint, policy_json, policy_of
@@ -25,7 +24,7 @@ def test_written_and_read_again_it_is_the_same() -> None:
 def test_versions_that_choose_alike_have_the_same_fingerprint() -> None:
     assert fingerprint(Policy(name="a", note="x")) == fingerprint(Policy(name="b"))
     assert fingerprint(Policy(name="a", exploration=0.1)) != fingerprint(Policy(name="a"))
-    assert fingerprint(Policy(name="a", weights=Weights(idle=0.2))) != fingerprint(Policy(name="a"))
+    assert fingerprint(Policy(name="a", weights=Weights(idle=0.3))) != fingerprint(Policy(name="a"))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +51,6 @@ def test_anything_else_is_refused_by_name(value: Any, message: str) -> None:
         policy_of(value)
 
 
-def test_scores_are_the_sum_of_known_terms() -> None:
+def test_a_term_that_it_does_not_know_has_no_weight() -> None:
     policy = Policy(name="a", weights=Weights(load=2.0, idle=0.5))
-    values = [np.array([[1.0, 0.5]]), np.array([[0.0, 1.0]]), np.array([[9.0, 9.0]])]
-    assert policy.scores(["load", "idle", "unheard of"], values).tolist() == [[2.0, 1.5]]
+    assert policy.weights_of(["load", "idle", "unheard of"]) == (2.0, 0.5, 0.0)
