@@ -1,7 +1,7 @@
 """Says from logged choices and their propensities what another policy would have earned, and how surely."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -142,6 +142,10 @@ def estimate(
         error = quantile * float(influence.std(ddof=1)) / math.sqrt(len(choices))
         return Interval(value=middle, low=middle - error - below, high=middle + error + above)
 
+    def possible(one: Interval) -> Interval:
+        """Its bounds are no worse than the worst reward, and no better than the best."""
+        return replace(one, low=max(one.low, choices.least), high=min(one.high, choices.most))
+
     ratio = float(weights @ rewards / weights.sum())
     normalised = (1 - missing) * weights * (rewards - ratio) / float(weights.mean())
     robust = choices.predicted_target + weights * (rewards - choices.predicted)
@@ -152,9 +156,9 @@ def estimate(
         count=len(choices),
         confidence=confidence,
         logged=Interval(value=mean, low=mean - error, high=mean + error),
-        ips=interval(weights * rewards + choices.predicted_unsupported),
-        self_normalised=interval(normalised, (1 - missing) * ratio + filled),
-        doubly_robust=interval(robust),
+        ips=possible(interval(weights * rewards + choices.predicted_unsupported)),
+        self_normalised=possible(interval(normalised, (1 - missing) * ratio + filled)),
+        doubly_robust=possible(interval(robust)),
         gain=interval(robust - rewards),
         effective_sample_size=effective,
         clip=limit,

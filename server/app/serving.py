@@ -11,9 +11,9 @@ from typing import Any
 
 from aiohttp import web
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from server.app.between import Between, build_between
+from server.app.checks import readiness_checks
 from server.app.http_parts import build_http_parts, build_people
 from server.app.meters import DecisionMeters, LiveMeters, LoopLag, SessionMeters, batch_observer, new_registry
 from server.app.metric_table import observer
@@ -23,7 +23,6 @@ from server.app.realtime_parts import build_edge
 from server.app.session_parts import Housekeeping, build_session_parts
 from server.app.stores import OUTAGES, Stores, build_stores, redis_client
 from server.app.timers import Timer, Timers
-from server.domain.errors import Unavailable
 from server.domain.events import (
     AccountRevoked,
     FloorChanged,
@@ -41,7 +40,6 @@ from server.domain.message import SenderRole
 from server.domain.session import SessionStatus
 from server.embedded import DataFolder, EmbeddedAddresses
 from server.http.app import build_http_app
-from server.live.bus import Bus
 from server.live.leases import HousekeepingLease
 from server.models.client import ModelLine
 from server.models.process import model_address
@@ -52,7 +50,7 @@ from server.realtime.push import Push
 from server.realtime.relay import Relay
 from server.security.passwords import Passwords
 from server.settings import Settings
-from server.store.client import Database, connect, disconnect, ping
+from server.store.client import Database, connect, disconnect
 from server.wire.peers import Origins, PeerAddresses
 from server.wire.session_views import SessionViews
 
@@ -197,7 +195,7 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
         feeds=feeds,
         settings=settings,
         announce=announcer.announce,
-        checks=_checks(database, redis, models, edge, between.bus),
+        checks=readiness_checks(database, redis, models, edge, between.bus),
         registry=registry,
         exposition=metrics.exposition,
         peers=peers,
@@ -317,33 +315,6 @@ def _connect_returns(
 
     between.bus.lost = go_on_alone
     between.lease.taken = assign.wake
-
-
-def _checks(
-    database: Database, redis: Redis, models: ModelLine, edge: RealtimeEdge, bus: Bus
-) -> dict[str, Any]:
-    async def is_not_draining() -> None:
-        if edge.is_closing:
-            raise Unavailable("this process is about to end")
-
-    async def redis_answers() -> None:
-        try:
-            await redis.ping()
-        except RedisError as error:
-            raise Unavailable("Redis does not answer") from error
-
-    async def model_is_loaded() -> None:
-        facts = await models.ping()
-        if not facts.has_knowledge or not facts.has_profiles:
-            raise Unavailable("knowledge and profiles are still being loaded")
-
-    return {
-        "serving": is_not_draining,
-        "database": lambda: ping(database),
-        "redis": redis_answers,
-        "bus": bus.check,
-        "model": model_is_loaded,
-    }
 
 
 @contextlib.asynccontextmanager

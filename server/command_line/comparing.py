@@ -60,8 +60,8 @@ def _replay_rows(replay: Replay) -> list[tuple[str, str]]:
     return [
         ("decisions (rounds)", f"{replay.decisions} ({replay.rounds})"),
         ("would differ", f"{replay.differ} ({replay.differ / replay.decisions:.1%})"),
-        ("predicted outcome, its choices", f"{replay.score:.4f}"),
-        ("predicted outcome, the logged choices", f"{replay.logged_score:.4f}"),
+        ("expected satisfaction (0 to 1), its choices", f"{replay.score:.4f}"),
+        ("expected satisfaction, the logged choices", f"{replay.logged_score:.4f}"),
         ("load: Gini, was", f"{ours.gini:.3f}, {theirs.gini:.3f}"),
         ("load: most sessions of one consultant, was", f"{ours.most}, {theirs.most}"),
         ("load: consultants without a session, was", f"{ours.none}, {theirs.none} of {ours.consultants}"),
