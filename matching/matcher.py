@@ -12,13 +12,14 @@ from matching.assignment import OVERTAKING_LIMIT, solve
 from matching.embedding import Encoder
 from matching.exclusions import REASONS
 from matching.explain import Explanation, explain
+from matching.exploration import Choice, explore
 from matching.learning import PastSession
 from matching.outcome import NOTHING_LEARNED, Learned, learn
 from matching.policies import SHIPPED, Policy
 from matching.profiles import FloatRows, Mix, Profile, ProfileIndex, ProfileView
 from matching.reasons import reason_lines
 from matching.results import Assignment, AssignmentResult, Unmatched, UnmatchedReason
-from matching.roster import Columns, Roster
+from matching.roster import Columns, Roster, Row
 from matching.scoring import Candidate, Candidates, Request, ScoreSheet, Weights, score_sheet
 
 REMEMBERED_QUESTIONS = 2_048
@@ -46,6 +47,17 @@ class _Question:
     mix: Mix
     similarity: FloatRow
     experience: FloatRow | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Decided:
+    """A round as a policy sees and decides it; `choices` are in the order of the requests that are served."""
+
+    known: _Known
+    policy: Policy
+    sheet: ScoreSheet
+    choices: tuple[Choice, ...]
+    overtaken: Mapping[str, int]
 
 
 class Matcher:
@@ -101,7 +113,7 @@ class Matcher:
         `limit` is how many are listed, None: all. Of thousands, `Candidates` is much faster than a list.
         """
         policy = self._policy
-        sheet = self.sheet([request], candidates, policy=policy, absent=absent)
+        sheet = self._sheet(self._known, [request], candidates, policy=policy, absent=absent)
         listed = max(1, len(candidates) if limit is None else limit)
         return explain(sheet, 0, policy=policy.name, at=at, absent=absent, limit=listed)
 
@@ -114,70 +126,85 @@ class Matcher:
         at: str,
         absent: Collection[str] = (),
         overtaking_limit: int = OVERTAKING_LIMIT,
+        exploration: float = 0.0,
     ) -> AssignmentResult:
         """Decide all waiting sessions against all candidates at once.
 
-        The scores in an explanation are those at the beginning of the round: they don't count what the same
-        round gave a consultant. Raises ValueError when two requests or candidates have the same id.
+        With `exploration`, 0 to 1, at most that share of the decisions goes to somebody of whom less is known
+        (see `explore`); the same round `at` the same time ends the same. The scores in an explanation are
+        those at the beginning of the round: they don't count what the same round gave a consultant. Raises
+        ValueError when two requests or candidates have the same id.
         """
-        _refuse_duplicates("session", [request.session_id for request in requests])
-        _refuse_duplicates("consultant", [candidate.consultant_id for candidate in candidates])
-        known, policy = self._known, self._policy
-        sheet = self._sheet(known, requests, candidates, policy=policy, absent=absent)
-        solution = solve(
-            sheet,
-            overtaken=overtaken or {},
+        decided = self.decide(
+            requests,
+            candidates,
+            overtaken or {},
+            policy=self._policy,
+            at=at,
+            absent=absent,
             overtaking_limit=overtaking_limit,
-            load_weight=policy.weights.load,
+            exploration=exploration,
         )
-        served = {row for row, _ in solution.pairs}
+        served = {choice.row for choice in decided.choices}
         return AssignmentResult(
-            policy=policy.name,
+            policy=decided.policy.name,
             assignments=tuple(
-                self._assignment(known, sheet, row, column, policy=policy, at=at, absent=absent)
-                for row, column in solution.pairs
+                self._assignment(decided, choice, at=at, absent=absent) for choice in decided.choices
             ),
             unmatched=tuple(
-                Unmatched(session_id=request.session_id, reason=_unmatched_reason(sheet, row))
+                Unmatched(session_id=request.session_id, reason=_unmatched_reason(decided.sheet, row))
                 for row, request in enumerate(requests)
                 if row not in served
             ),
-            overtaken=solution.overtaken,
+            overtaken=decided.overtaken,
         )
 
-    def sheet(
+    def decide(
         self,
         requests: Sequence[Request],
         candidates: Sequence[Candidate],
-        *,
-        policy: Policy,
-        absent: Collection[str] = (),
-    ) -> ScoreSheet:
-        """All terms of a round as this version weighs them, without deciding anything."""
-        return self._sheet(self._known, requests, candidates, policy=policy, absent=absent)
-
-    def _assignment(
-        self,
-        known: _Known,
-        sheet: ScoreSheet,
-        row: int,
-        column: int,
+        overtaken: Mapping[str, int],
         *,
         policy: Policy,
         at: str,
-        absent: Collection[str],
+        absent: Collection[str] = (),
+        overtaking_limit: int = OVERTAKING_LIMIT,
+        exploration: float = 0.0,
+    ) -> Decided:
+        """What `assign` decides by, under any version: to look at a round again, or to compare."""
+        known = self._known
+        _refuse_duplicates("session", [request.session_id for request in requests])
+        _refuse_duplicates("consultant", [candidate.consultant_id for candidate in candidates])
+        sheet = self._sheet(known, requests, candidates, policy=policy, absent=absent)
+        solution = solve(
+            sheet,
+            overtaken=overtaken,
+            overtaking_limit=overtaking_limit,
+            load_weight=policy.weights.load,
+        )
+        share = exploration if policy.exploration is None else policy.exploration
+        choices = explore(sheet, solution.pairs, share=share, spread=_spread(known, sheet), seed=at)
+        return Decided(known=known, policy=policy, sheet=sheet, choices=choices, overtaken=solution.overtaken)
+
+    def _assignment(
+        self, decided: Decided, choice: Choice, *, at: str, absent: Collection[str]
     ) -> Assignment:
+        known = decided.known
+        sheet, row, column = decided.sheet, choice.row, choice.column
         request, consultant_id = sheet.requests[row], sheet.candidates.ids[column]
         place = known.view.columns.get(consultant_id)
         profile = Profile(id=consultant_id) if place is None else known.view.profiles[place]
         skills: tuple[str, ...] = ()
         if place is not None and request.text.strip():
-            vector = self._understand(known, [request.text], policy)[0].vector
+            vector = self._understand(known, [request.text], decided.policy)[0].vector
             skills = known.view.closest_skills(consultant_id, request.text, vector)
+        explanation = explain(sheet, row, policy=decided.policy.name, at=at, chosen=column, absent=absent)
         return Assignment(
             session_id=request.session_id,
             consultant_id=consultant_id,
-            explanation=explain(sheet, row, policy=policy.name, at=at, chosen=column, absent=absent),
+            explanation=replace(
+                explanation, propensity=choice.propensity, is_exploration=choice.is_exploration
+            ),
             reason=reason_lines(sheet, row, column, profile=profile, closest_skills=skills),
         )
 
@@ -248,6 +275,14 @@ class Matcher:
             )
             for place, text in enumerate(texts)
         }
+
+
+def _spread(known: _Known, sheet: ScoreSheet) -> Row:
+    """How little is known of each candidate; the same of all while there are no ratings."""
+    standing = known.learned.standing
+    if standing is None:
+        return np.ones(len(sheet.candidates), dtype=np.float32)
+    return standing.spread[sheet.candidates.places_in(known.roster.columns)]
 
 
 def _picked(rows: Sequence[FloatRow], places: Columns) -> FloatRows:

@@ -186,6 +186,7 @@ class AssignWaiting(Call[AssignmentResult]):
     at: str
     absent: tuple[str, ...]
     overtaking_limit: int
+    exploration: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,6 +216,8 @@ class ReviewRound(Call[tuple[Review, ...]]):
     requests: tuple[Request, ...]
     candidates: tuple[Candidate, ...]
     overtaken: Mapping[str, int]
+    at: str
     absent: tuple[str, ...]
     overtaking_limit: int
+    exploration: float
     chosen: Mapping[str, str]

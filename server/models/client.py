@@ -262,6 +262,7 @@ class MatcherClient:
         at: str,
         absent: Collection[str] = (),
         overtaking_limit: int,
+        exploration: float = 0.0,
     ) -> AssignmentResult:
         return await self.line.call(
             calls.AssignWaiting(
@@ -271,6 +272,7 @@ class MatcherClient:
                 at=at,
                 absent=tuple(absent),
                 overtaking_limit=overtaking_limit,
+                exploration=exploration,
             )
         )
 
@@ -284,8 +286,10 @@ class MatcherClient:
         candidates: Sequence[Candidate],
         overtaken: Mapping[str, int],
         *,
+        at: str,
         absent: Collection[str],
         overtaking_limit: int,
+        exploration: float,
         policy: str,
         chosen: Mapping[str, str],
     ) -> tuple[Review, ...]:
@@ -296,8 +300,10 @@ class MatcherClient:
                 requests=tuple(requests),
                 candidates=tuple(candidates),
                 overtaken=overtaken,
+                at=at,
                 absent=tuple(absent),
                 overtaking_limit=overtaking_limit,
+                exploration=exploration,
                 chosen=chosen,
             )
         )

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -15,9 +15,9 @@ from chatbot.responder import Bot
 from chatbot.summary import summarise
 from matching.decisions import Review
 from matching.embedding import Encoder
-from matching.matcher import Matcher
+from matching.matcher import Decided, Matcher
 from matching.policies import Policy
-from matching.review import Seen, review
+from matching.review import review
 from server.models import calls, learning_calls
 from server.models.background import yield_to_others
 from server.models.study import Study
@@ -92,18 +92,21 @@ class Models:
             raise UnknownPolicy(f"nothing is known of the policy {call.policy}")
         matcher = self.ready_matcher()
 
-        def seen(policy: Policy) -> Seen:
-            sheet = matcher.sheet(call.requests, call.candidates, policy=policy, absent=call.absent)
-            return Seen(policy=policy, sheet=sheet)
+        def decided(policy: Policy) -> Decided:
+            return matcher.decide(
+                call.requests,
+                call.candidates,
+                call.overtaken,
+                policy=policy,
+                at=call.at,
+                absent=call.absent,
+                overtaking_limit=call.overtaking_limit,
+                exploration=call.exploration,
+            )
 
-        shadow = self.shadow
-        return review(
-            seen(known[call.policy]),
-            call.chosen,
-            overtaken=call.overtaken,
-            overtaking_limit=call.overtaking_limit,
-            shadow=seen(shadow) if shadow else None,
-        )
+        # What the shadow would try out says nothing of what it takes for best.
+        shadow = replace(self.shadow, exploration=0.0) if self.shadow else None
+        return review(decided(known[call.policy]), call.chosen, shadow=decided(shadow) if shadow else None)
 
     def ready_bot(self) -> Bot:
         if not self.has_knowledge:
@@ -137,6 +140,7 @@ def _assign(models: Models, call: calls.AssignWaiting) -> object:
         at=call.at,
         absent=call.absent,
         overtaking_limit=call.overtaking_limit,
+        exploration=call.exploration,
     )
 
 

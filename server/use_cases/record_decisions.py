@@ -42,6 +42,7 @@ class ReviewedMatcher(Protocol):
         at: str,
         absent: Sequence[str],
         overtaking_limit: int,
+        exploration: float,
     ) -> "AssignmentResult": ...
 
     async def review(
@@ -50,8 +51,10 @@ class ReviewedMatcher(Protocol):
         candidates: Sequence[Candidate],
         overtaken: Mapping[str, int],
         *,
+        at: str,
         absent: Sequence[str],
         overtaking_limit: int,
+        exploration: float,
         policy: str,
         chosen: Mapping[str, str],
     ) -> tuple[Review, ...]: ...
@@ -86,8 +89,10 @@ class _Round:
     requests: Sequence[Request]
     candidates: Sequence[Candidate]
     overtaken: Mapping[str, int]
+    at: str
     absent: Sequence[str]
     overtaking_limit: int
+    exploration: float
     policy: str
     asked_at: float
     given: dict[str, tuple[dict[str, Any], bool]] = field(default_factory=dict)
@@ -113,18 +118,27 @@ class RecordDecisions:
         at: str,
         absent: Sequence[str],
         overtaking_limit: int,
+        exploration: float,
     ) -> "AssignmentResult":
         """The matcher's own answer."""
         result = await self.matcher.assign(
-            requests, candidates, overtaken, at=at, absent=absent, overtaking_limit=overtaking_limit
+            requests,
+            candidates,
+            overtaken,
+            at=at,
+            absent=absent,
+            overtaking_limit=overtaking_limit,
+            exploration=exploration,
         )
         if result.assignments:
             noted = _Round(
                 requests,
                 candidates,
                 overtaken,
+                at,
                 absent,
                 overtaking_limit,
+                exploration,
                 policy=result.policy,
                 asked_at=time.monotonic(),
             )
@@ -170,8 +184,10 @@ class RecordDecisions:
             noted.requests,
             noted.candidates,
             noted.overtaken,
+            at=noted.at,
             absent=noted.absent,
             overtaking_limit=noted.overtaking_limit,
+            exploration=noted.exploration,
             policy=noted.policy,
             chosen={key: why["consultant_id"] for key, (why, _) in noted.given.items()},
         )
@@ -228,8 +244,8 @@ def _decision(
         at=datetime.fromisoformat(explanation["at"]).timestamp(),
         policy=explanation["policy"],
         consultant_id=explanation["consultant_id"],
-        propensity=float(explanation.get("propensity", 1.0)),
-        is_exploration=bool(explanation.get("is_exploration", False)),
+        propensity=float(explanation["propensity"]),
+        is_exploration=bool(explanation["is_exploration"]),
         is_offer=is_offer,
         priority=request.priority,
         waited_seconds=round(request.waited_seconds, 1),

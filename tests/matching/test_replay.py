@@ -13,7 +13,7 @@ from matching.matcher import Matcher
 from matching.policies import SHIPPED, Policy
 from matching.profiles import Profile
 from matching.replay import replay, spread, weights_in
-from matching.review import LISTED_CANDIDATES, Seen, review
+from matching.review import LISTED_CANDIDATES, review
 from matching.scoring import Candidate, Request, Weights
 
 FITTING = Policy(name="fitting-1", weights=Weights(similarity=1.0, load=0.0))
@@ -225,10 +225,11 @@ def test_a_review_says_what_a_round_went_by_and_what_the_shadow_would_have_done(
     chosen = {one.session_id: one.consultant_id for one in result.assignments}
     assert chosen == {"s1": "lin", "s2": "zhou"}
 
-    def seen(policy: Policy) -> Seen:
-        return Seen(policy=policy, sheet=matcher.sheet(requests, candidates, policy=policy))
-
-    reviews = review(seen(matcher.policy), chosen, overtaken={}, overtaking_limit=3, shadow=seen(contrary))
+    reviews = review(
+        matcher.decide(requests, candidates, {}, policy=matcher.policy, at="now"),
+        chosen,
+        shadow=matcher.decide(requests, candidates, {}, policy=contrary, at="now"),
+    )
     assert {one.session_id for one in reviews} == {"s1", "s2"}
     for one, assignment in zip(reviews, result.assignments, strict=True):
         shadow = one.shadow
@@ -252,10 +253,30 @@ def test_a_review_of_a_policy_beside_the_live_one_changes_nothing(matcher: Match
     requests = [Request(session_id="s", text="合同里的违约金太高", language="zh")]
     candidates = [Candidate(consultant_id="lin"), Candidate(consultant_id="zhou")]
     before = matcher.assign(requests, candidates, at="now")
-    matcher.sheet(requests, candidates, policy=EVEN)
+    matcher.decide(requests, candidates, {}, policy=EVEN, at="now")
     assert matcher.assign(requests, candidates, at="now") == before
     matcher.use(EVEN)
     after = matcher.assign(requests, candidates, at="now")
     matcher.use(SHIPPED)
     assert (after.policy, after.assignments[0].explanation.policy) == ("even-1", "even-1")
     assert matcher.assign(requests, candidates, at="now") == before
+
+
+def test_everybody_who_had_a_chance_is_listed_with_it(matcher: Matcher) -> None:
+    requests = [Request(session_id=f"s{i}", text="想问一点事情", language="zh") for i in range(12)]
+    candidates = [Candidate(consultant_id=f"c{i}", capacity=1) for i in range(30)]
+    bold = Policy(name="bold-1", exploration=0.5)
+    decided = matcher.decide(requests, candidates, {}, policy=bold, at="then")
+    again = matcher.decide(requests, candidates, {}, policy=bold, at="then")
+    assert again.choices == decided.choices, "the same round at the same time ends the same"
+    ids = decided.sheet.candidates.ids
+    chosen = {f"s{choice.row}": ids[choice.column] for choice in decided.choices}
+    reviews = review(again, chosen, shadow=None)
+    assert len(reviews) == 12
+    assert any(choice.is_exploration for choice in decided.choices)
+    for one, choice in zip(reviews, decided.choices, strict=True):
+        chances = {listed.consultant_id: listed.propensity for listed in one.candidates}
+        assert chances[ids[choice.column]] == pytest.approx(choice.propensity, abs=1e-6)
+        assert sum(chances.values()) == pytest.approx(1.0, abs=1e-4)
+        assert sum(chance > 0 for chance in chances.values()) > 1
+    assert review(again, chosen | {"s0": "somebody else"}, shadow=None)[0].session_id == "s1"

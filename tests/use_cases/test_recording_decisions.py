@@ -12,7 +12,7 @@ from matching.matcher import Matcher
 from matching.policies import Policy
 from matching.profiles import Profile
 from matching.results import AssignmentResult
-from matching.review import Seen, review
+from matching.review import review
 from matching.scoring import Candidate, Request, Weights
 from server.domain.errors import Unavailable
 from server.domain.events import SessionChanged
@@ -24,7 +24,7 @@ from server.store.client import Database
 from server.store.decisions import DecisionStore
 from server.use_cases.record_decisions import ForgetDecisions, RecordDecisions
 
-CONTRARY = Policy(name="contrary-1", weights=Weights(similarity=-1.0, skills=0.0))
+CONTRARY = Policy(name="contrary-1", weights=Weights(similarity=-1.0, skills=0.0), exploration=0.0)
 LIN, ZHOU = Consultant(id=AccountId("c_lin"), name="林"), Consultant(id=AccountId("c_zhou"), name="周")
 CANDIDATES = [Candidate(consultant_id=one.id, capacity=3) for one in (LIN, ZHOU)]
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -47,9 +47,16 @@ class MatcherHere:
         at: str,
         absent: Sequence[str],
         overtaking_limit: int,
+        exploration: float,
     ) -> AssignmentResult:
         return self.matcher.assign(
-            requests, candidates, overtaken, at=at, absent=absent, overtaking_limit=overtaking_limit
+            requests,
+            candidates,
+            overtaken,
+            at=at,
+            absent=absent,
+            overtaking_limit=overtaking_limit,
+            exploration=exploration,
         )
 
     async def review(
@@ -58,25 +65,30 @@ class MatcherHere:
         candidates: Sequence[Candidate],
         overtaken: Mapping[str, int],
         *,
+        at: str,
         absent: Sequence[str],
         overtaking_limit: int,
+        exploration: float,
         policy: str,
         chosen: Mapping[str, str],
     ) -> tuple[Review, ...]:
         if self.is_away:
             raise Unavailable("the model process is away")
         assert policy == self.matcher.policy.name
-
-        def seen(one: Policy) -> Seen:
-            return Seen(policy=one, sheet=self.matcher.sheet(requests, candidates, policy=one, absent=absent))
-
-        return review(
-            seen(self.matcher.policy),
-            chosen,
-            overtaken=overtaken,
-            overtaking_limit=overtaking_limit,
-            shadow=seen(CONTRARY),
+        live, shadow = (
+            self.matcher.decide(
+                requests,
+                candidates,
+                overtaken,
+                policy=one,
+                at=at,
+                absent=absent,
+                overtaking_limit=overtaking_limit,
+                exploration=exploration,
+            )
+            for one in (self.matcher.policy, CONTRARY)
         )
+        return review(live, chosen, shadow=shadow)
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +107,7 @@ class Desk:
     """Rounds whose decisions are recorded in a database of the test's own."""
 
     def __init__(self, matcher: Matcher, database: Database) -> None:
+        self.exploration = 0.0
         self.here = MatcherHere(matcher)
         self.store = DecisionStore(database)
         self.record = RecordDecisions(matcher=self.here, decisions=self.store)
@@ -102,7 +115,9 @@ class Desk:
     async def round(self, *texts: str) -> AssignmentResult:
         requests = [Request(session_id=f"s{i}", text=text, language="zh") for i, text in enumerate(texts)]
         at = rfc3339(utc_now())
-        return await self.record.assign(requests, CANDIDATES, {}, at=at, absent=[], overtaking_limit=3)
+        return await self.record.assign(
+            requests, CANDIDATES, {}, at=at, absent=[], overtaking_limit=3, exploration=self.exploration
+        )
 
     def becomes_fact(self, result: AssignmentResult, place: int = 0, *, is_offer: bool = False) -> Session:
         assignment = result.assignments[place]
@@ -149,6 +164,22 @@ async def test_what_became_a_fact_is_kept_in_numbers_and_without_a_word(desk: De
     counters = desk.record.counters
     assert (counters.recorded, counters.lost, counters.shadow_same, counters.shadow_other) == (1, 0, 0, 1)
     assert counters.mean_gains == (decision.shadow.gain, decision.shadow.live_gain)
+
+
+async def test_the_chances_of_an_explored_decision_are_kept(desk: Desk) -> None:
+    desk.exploration = 1.0
+    result = await desk.round("想问一点事情")
+    desk.becomes_fact(result)
+    (decision,) = await desk.written()
+    explanation = result.assignments[0].explanation
+    assert (decision.propensity, decision.is_exploration) == (
+        explanation.propensity,
+        explanation.is_exploration,
+    )
+    chances = {one.consultant_id: one.propensity for one in decision.candidates}
+    assert chances[explanation.consultant_id or ""] == pytest.approx(explanation.propensity, abs=1e-6)
+    assert sum(chances.values()) == pytest.approx(1.0)
+    assert 0 < decision.propensity < 1
 
 
 async def test_an_offer_that_is_accepted_is_one_decision(desk: Desk) -> None:
