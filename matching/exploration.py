@@ -1,8 +1,8 @@
 """Gives people about whom little is known a bounded chance, and says with which probability it chose them."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -31,11 +31,13 @@ class Choice:
     column: int
     propensity: float = 1.0
     is_exploration: bool = False
-    chances: Mapping[int, float] = field(default_factory=dict)
+    chances: tuple[tuple[int, float], ...] = ()
 
     def chance_of(self, column: int) -> float:
         """With which probability this candidate could have been the choice."""
-        return self.chances.get(column, float(not self.chances and column == self.column))
+        if not self.chances:
+            return float(column == self.column)
+        return next((chance for one, chance in self.chances if one == column), 0.0)
 
 
 def explore(
@@ -86,7 +88,7 @@ def explore(
                 column=drawn,
                 propensity=by_column[drawn],
                 is_exploration=drawn != column,
-                chances=by_column,
+                chances=tuple(by_column.items()),
             )
         )
     return tuple(choices)

@@ -32,7 +32,9 @@ def review(live: Decided, chosen: Mapping[str, str], *, shadow: Decided | None) 
 
 def _review(live: Decided, choice: Choice, shadow: Decided | None, other: int | None) -> Review:
     sheet, row, column = live.sheet, choice.row, choice.column
-    listed = _listed(sheet, row, [column, *choice.chances, *([] if other is None else [other])])
+    listed = _listed(
+        sheet, row, [column, *(one for one, _ in choice.chances), *([] if other is None else [other])]
+    )
     shadow_choice = None
     if shadow:
         shadow_choice = ShadowChoice(

@@ -14,6 +14,7 @@ from matching.explain import Explanation
 from matching.learning import PastSession
 from matching.policies import Policy
 from matching.profiles import Profile
+from matching.quality import Floor
 from matching.results import AssignmentResult
 from matching.scoring import Candidate, Request
 from server.models.answers import assignment_result_of, explanation_of
@@ -161,6 +162,19 @@ class LoadProfiles(Call[None]):
 
     profiles: tuple[Profile, ...]
     history: tuple[PastSession, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessConsultants(Call[Floor]):
+    """How well consultants serve, from these sessions alone; no profile has to be loaded."""
+
+    method = "matcher.assess"
+    answer = Reader(TypeAdapter(Floor).validate_python)
+    limit_seconds = 60.0
+    is_study = True
+
+    sessions: tuple[PastSession, ...]
+    now: float
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from matching.explain import Explanation
 from matching.learning import PastSession
 from matching.policies import Policy
 from matching.profiles import Profile
+from matching.quality import Floor
 from matching.results import AssignmentResult
 from matching.scoring import Candidate, Request
 from server.domain.errors import BadRequest, Internal, Refusal, Unavailable
@@ -245,6 +246,10 @@ class MatcherClient:
     async def load_profiles(self, profiles: Sequence[Profile], history: Sequence[PastSession] = ()) -> None:
         """Replaces all profiles, and what was learned from rated past sessions, at once."""
         await self.line.call(calls.LoadProfiles(profiles=tuple(profiles), history=tuple(history)))
+
+    async def assess(self, sessions: Sequence[PastSession], *, now: float) -> Floor:
+        """`matching.quality.assess`, behind other studies."""
+        return await self.line.call(calls.AssessConsultants(sessions=tuple(sessions), now=now))
 
     async def rank(
         self, request: Request, candidates: Sequence[Candidate], *, at: str, absent: Collection[str] = ()

@@ -17,6 +17,7 @@ from matching.decisions import Review
 from matching.embedding import Encoder
 from matching.matcher import Decided, Matcher
 from matching.policies import Policy
+from matching.quality import assess
 from matching.review import review
 from server.models import calls, learning_calls
 from server.models.background import yield_to_others
@@ -165,6 +166,7 @@ _METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
     learning_calls.TryEntry: lambda models, call: models.ready_study().try_out(call),
     learning_calls.JudgeItself: lambda models, _: models.ready_study().judgement(),
     calls.LoadProfiles: Models.load_profiles,
+    calls.AssessConsultants: lambda _, call: assess(call.sessions, now=call.now),
     calls.RankConsultants: _rank,
     calls.AssignWaiting: _assign,
     calls.UsePolicies: Models.use_policies,
