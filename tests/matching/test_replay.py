@@ -280,3 +280,41 @@ def test_everybody_who_had_a_chance_is_listed_with_it(matcher: Matcher) -> None:
         assert sum(chances.values()) == pytest.approx(1.0, abs=1e-4)
         assert sum(chance > 0 for chance in chances.values()) > 1
     assert review(again, chosen | {"s0": "somebody else"}, shadow=None)[0].session_id == "s1"
+
+
+def test_what_the_matcher_itself_explored_tells_what_another_policy_would_have_earned(
+    matcher: Matcher,
+) -> None:
+    """The live policy likes people with free places; those with few are better, as only exploration shows."""
+    bold = Policy(name="bold-1", exploration=0.4)
+    contrary = Policy(name="contrary-1", weights=Weights(load=-0.045), exploration=0.0)
+    candidates = [Candidate(consultant_id=f"c{i}", capacity=4, open_sessions=i) for i in range(3)]
+    chance_of_a_star = {"c0": 0.4, "c1": 0.6, "c2": 0.9}
+    random = np.random.default_rng(5)
+    logged = []
+    for i in range(800):
+        request = Request(session_id=f"s{i}", text="想问一点事情", language="zh")
+        decided = matcher.decide([request], candidates, {}, policy=bold, at=f"at {i}")
+        (choice,) = decided.choices
+        chosen = decided.sheet.candidates.ids[choice.column]
+        (reviewed,) = review(decided, {request.session_id: chosen}, shadow=None)
+        logged.append(
+            decision(
+                f"s{i}",
+                chosen,
+                *reviewed.candidates,
+                terms=reviewed.terms,
+                moved=reviewed.moved,
+                policy="bold-1",
+                propensity=choice.propensity,
+                is_exploration=choice.is_exploration,
+                rating=float(1 + random.binomial(4, chance_of_a_star[chosen])),
+            )
+        )
+    assert {one.consultant_id for one in logged if not one.is_exploration} == {"c0"}
+    found = compare(logged, contrary, live="bold-1")
+    assert set(found.replay.choices) == {"c2"}
+    assert found.estimate is not None, found.refusal
+    for interval in (found.estimate.ips, found.estimate.self_normalised, found.estimate.doubly_robust):
+        assert interval.low < 1 + 4 * 0.9 < interval.high
+    assert not found.may_lose
