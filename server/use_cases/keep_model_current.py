@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from server.domain.trust import EntryTrust
 
 _PROFILES_AGAIN_SECONDS = 60.0
 """However little seems to have changed: a profile and its revision are not written in one step."""
+
+_SHARE_OF_NEW_RATINGS = 0.05
+"""With so many more ratings than at the last load they are learned from anew."""
 
 logger = structlog.get_logger(__name__)
 
@@ -133,8 +137,12 @@ class KeepModelCurrent:
 
 
 def _fingerprint(consultants: Sequence[Consultant]) -> str:
-    """Of what matching reads; presence and slots change all the time and are none of it."""
-    digest = hashlib.sha256()
+    """Of what matching reads; presence and slots change all the time and are none of it.
+
+    Of ratings only when their number has grown by a share: learning from them anew takes seconds.
+    """
+    ratings = sum(one.rating_count for one in consultants)
+    digest = hashlib.sha256(str(int(math.log1p(ratings) / math.log1p(_SHARE_OF_NEW_RATINGS))).encode())
     for one in sorted(consultants, key=lambda consultant: consultant.id):
         parts = (one.id, one.name, one.title, one.bio, one.specialty, *one.skills, "", *one.languages)
         digest.update(repr(parts).encode("utf-8", "backslashreplace"))

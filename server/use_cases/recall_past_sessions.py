@@ -40,5 +40,12 @@ class RecallPastSessions:
         if not said:
             return None
         return PastSession(
-            consultant_id=rating.consultant_id, text=said[:_MOST_CHARACTERS], score=rating.score
+            consultant_id=rating.consultant_id,
+            text=said[:_MOST_CHARACTERS],
+            score=rating.score,
+            at=rating.updated_at.timestamp(),
+            user_id=session.user.id,
+            topic=session.topic,
+            language=session.language,
+            first_response_seconds=rating.first_response_seconds,
         )

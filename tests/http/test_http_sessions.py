@@ -337,8 +337,21 @@ class TestRating:
         await say(floor.edge, ended, "我来帮您", SenderRole.CONSULTANT)
         await floor.ask("stranger", f"/api/sessions/{ended.id}/rating", "POST", {"score": 5})
         past = await RecallPastSessions(sessions=stores.sessions, log=stores.log)()
-        colleague = people["colleague"]["user"]["id"]
-        assert PastSession(consultant_id=colleague, text="公司拖欠工资", score=5) in past
+        rating = (await stores.sessions.get(ended.id)).rating
+        assert rating is not None
+        assert (
+            PastSession(
+                consultant_id=people["colleague"]["user"]["id"],
+                text="公司拖欠工资",
+                score=5,
+                at=rating.updated_at.timestamp(),
+                user_id=ended.user.id,
+                topic=ended.topic,
+                language=ended.language,
+                first_response_seconds=rating.first_response_seconds,
+            )
+            in past
+        )
 
 
 async def test_the_board_is_for_supervisors(floor: Floor) -> None:

@@ -149,6 +149,9 @@ export interface ScoreTerm {
   contribution: number;
 }
 
+/** The term that is the same for everybody: no reason to prefer anybody. */
+export const BASE_TERM = "base";
+
 export interface Explanation {
   policy: string;
   consultant_id: PersonId;

@@ -1,6 +1,6 @@
 /** Turns an explanation's numbers into lengths that can be compared by eye. */
 
-import type { Explanation, PersonId, ScoreTerm } from "../core/wire";
+import { BASE_TERM, type Explanation, type PersonId, type ScoreTerm } from "../core/wire";
 
 export interface TermBar {
   name: string;
@@ -18,14 +18,15 @@ export interface Rival {
   is_chosen: boolean;
 }
 
-/** Longest first; terms that gave nothing to anybody are left out. */
+/** Longest first; the base and terms that gave nothing to anybody are left out. */
 export function barsOf(explanation: Explanation): TermBar[] {
   const rivals = explanation.candidates.filter((one) => one.consultant_id !== explanation.consultant_id);
-  const all = [explanation.terms, ...rivals.map((one) => one.terms)];
+  const own = explanation.terms.filter((term) => term.name !== BASE_TERM);
+  const all = [own, ...rivals.map((one) => one.terms.filter((term) => term.name !== BASE_TERM))];
   const longest = Math.max(...all.flat().map((term) => term.contribution), 0);
   if (longest === 0) return [];
   const scaled = (value: number): number => Math.min(1, Math.max(0, value / longest));
-  return explanation.terms
+  return own
     .filter((term) => all.some((terms) => contributionOf(terms, term.name) !== 0))
     .map((term) => {
       const total = rivals.reduce((sum, rival) => sum + contributionOf(rival.terms, term.name), 0);
