@@ -24,12 +24,20 @@ class Choice:
 
     `propensity` is the probability with which this candidate was chosen, given the rest of the round: the
     probability of this choice under the policy. `is_exploration`: it isn't whom the best total would give.
+    `chances` are the probabilities of all who could have been chosen, by column; none where it was certain.
     """
 
     row: int
     column: int
     propensity: float = 1.0
     is_exploration: bool = False
+    chances: tuple[tuple[int, float], ...] = ()
+
+    def chance_of(self, column: int) -> float:
+        """With which probability this candidate could have been the choice."""
+        if not self.chances:
+            return float(column == self.column)
+        return next((chance for one, chance in self.chances if one == column), 0.0)
 
 
 def explore(
@@ -70,10 +78,19 @@ def explore(
         if uniform < share:
             place = int(np.searchsorted(np.cumsum(chances), uniform / share, side="right"))
             drawn = int(options[min(place, len(options) - 1)])
-        propensity = share * float(chances[options == drawn].sum()) + (1.0 - share) * (drawn == column)
+        probabilities = share * chances + (1.0 - share) * (options == column)
+        by_column = dict(zip(options.tolist(), probabilities.tolist(), strict=True))
         spare[column] += 1
         spare[drawn] -= 1
-        choices.append(Choice(row=row, column=drawn, propensity=propensity, is_exploration=drawn != column))
+        choices.append(
+            Choice(
+                row=row,
+                column=drawn,
+                propensity=by_column[drawn],
+                is_exploration=drawn != column,
+                chances=tuple(by_column.items()),
+            )
+        )
     return tuple(choices)
 
 

@@ -15,11 +15,12 @@ from matching.explain import Explanation, explain
 from matching.exploration import Choice, explore
 from matching.learning import PastSession
 from matching.outcome import NOTHING_LEARNED, Learned, learn
+from matching.policies import SHIPPED, Policy
 from matching.profiles import FloatRows, Mix, Profile, ProfileIndex, ProfileView
 from matching.reasons import reason_lines
 from matching.results import Assignment, AssignmentResult, Unmatched, UnmatchedReason
 from matching.roster import Columns, Roster, Row
-from matching.scoring import POLICY, Candidate, Candidates, Request, ScoreSheet, Weights, score_sheet
+from matching.scoring import Candidate, Candidates, Request, ScoreSheet, Weights, score_sheet
 
 REMEMBERED_QUESTIONS = 2_048
 REMEMBERED_VALUES = 16_000_000
@@ -48,19 +49,37 @@ class _Question:
     experience: FloatRow | None
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Decided:
+    """A round as a policy sees and decides it; `choices` are in the order of the requests that are served."""
+
+    known: _Known
+    policy: Policy
+    sheet: ScoreSheet
+    choices: tuple[Choice, ...]
+    overtaken: Mapping[str, int]
+
+
 class Matcher:
     """Scores and assigns by the current profiles; safe to call from several threads."""
 
-    policy = POLICY
-
-    def __init__(self, encoder: Encoder, *, weights: Weights | None = None) -> None:
-        """`weights` are those believed before any rating; ratings move them."""
+    def __init__(self, encoder: Encoder, *, policy: Policy = SHIPPED) -> None:
+        """The policy's weights are those believed before any rating; ratings move them."""
         self._encoder = encoder
-        self._prior = weights or Weights()
+        self._policy = policy
         self._index = ProfileIndex(encoder=encoder)
         self._known = _Known(view=self._index.view, roster=Roster.of(()), learned=NOTHING_LEARNED)
         self._questions: OrderedDict[str, _Question] = OrderedDict()
         self._lock = threading.Lock()
+
+    @property
+    def policy(self) -> Policy:
+        """The version that rounds are decided by; what is being decided keeps the one that it began with."""
+        return self._policy
+
+    def use(self, policy: Policy) -> None:
+        """Decide by this version from now on."""
+        self._policy = policy
 
     def load_profiles(self, profiles: Sequence[Profile], history: Sequence[PastSession] = ()) -> None:
         """Replace all profiles and what was learned, at once. Raises ValueError when two have the same id."""
@@ -78,7 +97,7 @@ class Matcher:
     @property
     def weights(self) -> Weights:
         """As moved by the ratings that were loaded."""
-        return self._known.learned.outcome.fitted(self._prior).weights
+        return self._known.learned.outcome.fitted(self._policy.weights).weights
 
     def rank(
         self,
@@ -93,9 +112,10 @@ class Matcher:
 
         `limit` is how many are listed, None: all. Of thousands, `Candidates` is much faster than a list.
         """
-        sheet = self._sheet(self._known, [request], candidates, absent)
+        policy = self._policy
+        sheet = self._sheet(self._known, [request], candidates, policy=policy, absent=absent)
         listed = max(1, len(candidates) if limit is None else limit)
-        return explain(sheet, 0, policy=POLICY, at=at, absent=absent, limit=listed)
+        return explain(sheet, 0, policy=policy.name, at=at, absent=absent, limit=listed)
 
     def assign(
         self,
@@ -115,51 +135,75 @@ class Matcher:
         those at the beginning of the round: they don't count what the same round gave a consultant. Raises
         ValueError when two requests or candidates have the same id.
         """
-        _refuse_duplicates("session", [request.session_id for request in requests])
-        _refuse_duplicates("consultant", [candidate.consultant_id for candidate in candidates])
-        known = self._known
-        sheet = self._sheet(known, requests, candidates, absent)
-        solution = solve(
-            sheet,
-            overtaken=overtaken or {},
+        decided = self.decide(
+            requests,
+            candidates,
+            overtaken or {},
+            policy=self._policy,
+            at=at,
+            absent=absent,
             overtaking_limit=overtaking_limit,
-            load_weight=self._prior.load,
+            exploration=exploration,
         )
-        served = {row for row, _ in solution.pairs}
+        served = {choice.row for choice in decided.choices}
         return AssignmentResult(
-            policy=POLICY,
+            policy=decided.policy.name,
             assignments=tuple(
-                self._assignment(known, sheet, choice, at=at, absent=absent)
-                for choice in explore(
-                    sheet, solution.pairs, share=exploration, spread=_spread(known, sheet), seed=at
-                )
+                self._assignment(decided, choice, at=at, absent=absent) for choice in decided.choices
             ),
             unmatched=tuple(
-                Unmatched(session_id=request.session_id, reason=_unmatched_reason(sheet, row))
+                Unmatched(session_id=request.session_id, reason=_unmatched_reason(decided.sheet, row))
                 for row, request in enumerate(requests)
                 if row not in served
             ),
-            overtaken=solution.overtaken,
+            overtaken=decided.overtaken,
         )
 
+    def decide(
+        self,
+        requests: Sequence[Request],
+        candidates: Sequence[Candidate],
+        overtaken: Mapping[str, int],
+        *,
+        policy: Policy,
+        at: str,
+        absent: Collection[str] = (),
+        overtaking_limit: int = OVERTAKING_LIMIT,
+        exploration: float = 0.0,
+    ) -> Decided:
+        """What `assign` decides by, under any version: to look at a round again, or to compare."""
+        known = self._known
+        _refuse_duplicates("session", [request.session_id for request in requests])
+        _refuse_duplicates("consultant", [candidate.consultant_id for candidate in candidates])
+        sheet = self._sheet(known, requests, candidates, policy=policy, absent=absent)
+        solution = solve(
+            sheet,
+            overtaken=overtaken,
+            overtaking_limit=overtaking_limit,
+            load_weight=policy.weights.load,
+        )
+        share = exploration if policy.exploration is None else policy.exploration
+        choices = explore(sheet, solution.pairs, share=share, spread=_spread(known, sheet), seed=at)
+        return Decided(known=known, policy=policy, sheet=sheet, choices=choices, overtaken=solution.overtaken)
+
     def _assignment(
-        self, known: _Known, sheet: ScoreSheet, choice: Choice, *, at: str, absent: Collection[str]
+        self, decided: Decided, choice: Choice, *, at: str, absent: Collection[str]
     ) -> Assignment:
-        row, column = choice.row, choice.column
+        known = decided.known
+        sheet, row, column = decided.sheet, choice.row, choice.column
         request, consultant_id = sheet.requests[row], sheet.candidates.ids[column]
         place = known.view.columns.get(consultant_id)
         profile = Profile(id=consultant_id) if place is None else known.view.profiles[place]
         skills: tuple[str, ...] = ()
         if place is not None and request.text.strip():
-            vector = self._understand(known, [request.text])[0].vector
+            vector = self._understand(known, [request.text], decided.policy)[0].vector
             skills = known.view.closest_skills(consultant_id, request.text, vector)
+        explanation = explain(sheet, row, policy=decided.policy.name, at=at, chosen=column, absent=absent)
         return Assignment(
             session_id=request.session_id,
             consultant_id=consultant_id,
             explanation=replace(
-                explain(sheet, row, policy=POLICY, at=at, chosen=column, absent=absent),
-                propensity=choice.propensity,
-                is_exploration=choice.is_exploration,
+                explanation, propensity=choice.propensity, is_exploration=choice.is_exploration
             ),
             reason=reason_lines(sheet, row, column, profile=profile, closest_skills=skills),
         )
@@ -169,11 +213,13 @@ class Matcher:
         known: _Known,
         requests: Sequence[Request],
         candidates: Sequence[Candidate],
+        *,
+        policy: Policy,
         absent: Collection[str],
     ) -> ScoreSheet:
         people = Candidates.of(candidates)
         places = people.places_in(known.roster.columns)
-        questions = self._understand(known, [request.text for request in requests])
+        questions = self._understand(known, [request.text for request in requests], policy)
         experiences = [one.experience for one in questions if one.experience is not None]
         return score_sheet(
             requests,
@@ -182,13 +228,16 @@ class Matcher:
             similarity=_picked([question.similarity for question in questions], places),
             experience=_picked(experiences, places) if known.learned.experience else None,
             standing=known.learned.standing,
-            weights=known.learned.outcome.fitted(self._prior).weights,
+            weights=known.learned.outcome.fitted(policy.weights).weights,
             absent=absent,
         )
 
-    def _understand(self, known: _Known, texts: Sequence[str]) -> list[_Question]:
-        """Each text's vector and values: what is new in one batch, the rest from memory."""
-        mix = known.learned.outcome.fitted(self._prior).mix
+    def _understand(self, known: _Known, texts: Sequence[str], policy: Policy) -> list[_Question]:
+        """Each text's vector and values: what is new in one batch, the rest from memory.
+
+        What another policy than the one in force makes of a text is not remembered: rounds need the place.
+        """
+        mix = known.learned.outcome.fitted(policy.weights).mix
         with self._lock:
             found = {text: self._questions[text] for text in texts if text in self._questions}
         unknown = [text for text in dict.fromkeys(texts) if text not in found]
@@ -198,6 +247,8 @@ class Matcher:
         stale = [text for text in vectors if text not in current]
         if stale:
             found.update(self._understood(known, mix, {text: vectors[text] for text in stale}))
+        if policy is not self._policy:
+            return [found[text] for text in texts]
         limit = min(REMEMBERED_QUESTIONS, REMEMBERED_VALUES // max(1, 2 * len(known.view.profiles)))
         with self._lock:
             for text, question in found.items():

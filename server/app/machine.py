@@ -21,9 +21,11 @@ from server.store.consultants import ConsultantStore
 from server.store.indexes import prepare
 from server.store.knowledge import KnowledgeStore
 from server.store.message_log import MessageLog
+from server.store.policies import PolicyStore
 from server.store.sessions import SessionStore
 from server.store.trust import TrustStore
 from server.use_cases.keep_model_current import KeepModelCurrent
+from server.use_cases.keep_policy_current import KeepPolicyCurrent
 from server.use_cases.recall_past_sessions import RecallPastSessions
 from server.use_cases.weigh_trust import ListDoubted
 
@@ -63,13 +65,18 @@ async def running_machine(
         def models_restarted() -> None:
             restarts["models"] += 1
             current.model_restarted()
+            policy.model_restarted()
 
         current = _keeper_of(models, database)
+        policy = KeepPolicyCurrent(
+            policies=PolicyStore(database), model=models.line.matcher, shadow=settings.routing.shadow_policy
+        )
         stack.push_async_callback(models.stop)
         await models.start()
+        await policy()
         await _load(current)
-        keeping = asyncio.create_task(current.run(), name="keep model current")
-        stack.callback(keeping.cancel)
+        for name, keep in (("keep model current", current.run()), ("keep policy current", policy.run())):
+            stack.callback(asyncio.create_task(keep, name=name).cancel)
         registry = new_registry()
         registry.register(MachineMeters(restarts))
         exchange = MetricsExchange(PARENT, registry, sockets)

@@ -19,6 +19,7 @@ from server.realtime.edge import RealtimeEdge
 from server.store.message_log import MessageLog
 from server.use_cases.announce_queue import AnnounceQueue
 from server.use_cases.judge_estimates import Judged
+from server.use_cases.record_decisions import DecisionCounters
 
 _NAP_SECONDS = 0.1
 
@@ -87,6 +88,23 @@ class MachineMeters(Collector):
     def collect(self) -> Iterator[Metric]:
         restarts: dict[tuple[str, ...], float] = {(name,): count for name, count in self.restarts.items()}
         yield family("wenjin_process_restarts_total", restarts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecisionMeters(Collector):
+    """What was recorded of rounds, and how the shadow policy compares."""
+
+    counters: DecisionCounters
+
+    @override
+    def collect(self) -> Iterator[Metric]:
+        counters = self.counters
+        yield family("wenjin_decisions_recorded_total", counters.recorded)
+        yield family("wenjin_decisions_lost_total", counters.lost)
+        same, other = float(counters.shadow_same), float(counters.shadow_other)
+        yield family("wenjin_shadow_choices_total", {("same",): same, ("other",): other})
+        own, live = counters.mean_gains
+        yield family("wenjin_shadow_gain", {("shadow",): own, ("live",): live})
 
 
 class SessionMeters:

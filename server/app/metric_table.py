@@ -47,6 +47,19 @@ METRICS: Mapping[str, Described] = {
     "wenjin_session_steps_total": Described(
         "counter", "Steps of sessions written into their logs: assigned, transferred, …", ("step",)
     ),
+    # How consultants are chosen.
+    "wenjin_decisions_recorded_total": Described(
+        "counter", "Decisions of the matcher that were kept for comparing policies."
+    ),
+    "wenjin_decisions_lost_total": Described("counter", "Decisions that could not be kept."),
+    "wenjin_shadow_choices_total": Described(
+        "counter", "Decisions in which the shadow policy would have chosen the same or another.", ("choice",)
+    ),
+    "wenjin_shadow_gain": Described(
+        "gauge",
+        "Mean gain that the shadow's own score, or the live one, expects of its choices; the last 1,000.",
+        ("by",),
+    ),
     # The log.
     "wenjin_messages_appended_total": Described("counter", "Messages made durable."),
     "wenjin_message_batches_total": Described("counter", "Group commits."),

@@ -11,11 +11,11 @@ from typing import Any
 
 from aiohttp import web
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from server.app.between import Between, build_between
+from server.app.checks import readiness_checks
 from server.app.http_parts import build_http_parts, build_people
-from server.app.meters import LiveMeters, LoopLag, SessionMeters, batch_observer, new_registry
+from server.app.meters import DecisionMeters, LiveMeters, LoopLag, SessionMeters, batch_observer, new_registry
 from server.app.metric_table import observer
 from server.app.metrics_exchange import MetricsExchange
 from server.app.reactions import Announcer
@@ -23,7 +23,6 @@ from server.app.realtime_parts import build_edge
 from server.app.session_parts import Housekeeping, build_session_parts
 from server.app.stores import OUTAGES, Stores, build_stores, redis_client
 from server.app.timers import Timer, Timers
-from server.domain.errors import Unavailable
 from server.domain.events import (
     AccountRevoked,
     FloorChanged,
@@ -41,7 +40,6 @@ from server.domain.message import SenderRole
 from server.domain.session import SessionStatus
 from server.embedded import DataFolder, EmbeddedAddresses
 from server.http.app import build_http_app
-from server.live.bus import Bus
 from server.live.leases import HousekeepingLease
 from server.models.client import ModelLine
 from server.models.process import model_address
@@ -52,7 +50,7 @@ from server.realtime.push import Push
 from server.realtime.relay import Relay
 from server.security.passwords import Passwords
 from server.settings import Settings
-from server.store.client import Database, connect, disconnect, ping
+from server.store.client import Database, connect, disconnect
 from server.wire.peers import Origins, PeerAddresses
 from server.wire.session_views import SessionViews
 
@@ -161,6 +159,7 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
     )
     repair = Timer("repair tails", between.repair_tails, seconds=between.repair_seconds)
     receipts = Timer("write receipts", stores.sessions.write_receipts, seconds=5)
+    decisions = Timer("record decisions", keeping.record_decisions, seconds=2)
     edge = build_edge(
         stores,
         live,
@@ -179,13 +178,14 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
     registry.register(
         LiveMeters(stores.log, edge, keeping.announce_queue, keeping.judge_estimates.judged, between)
     )
+    registry.register(DecisionMeters(keeping.record_decisions.counters))
     _connect_reactions(announcer, push, between.relay, feeds, keeping, look_for_work, place.content_changed)
     log_ins = Timer(
         "look at log-ins",
         lambda: edge.tokens.look_at_log_ins(every_seconds=between.log_in_seconds()),
         seconds=2,
     )
-    timers = (assign, announce_queue, *_sweeps(keeping, lease), repair, log_ins, receipts)
+    timers = (assign, announce_queue, *_sweeps(keeping, lease), repair, log_ins, receipts, decisions)
     _connect_returns(between, edge, assign=assign, repair=repair, log_ins=log_ins)
     http_parts = build_http_parts(
         stores,
@@ -197,7 +197,7 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
         feeds=feeds,
         settings=settings,
         announce=announcer.announce,
-        checks=_checks(database, redis, models, edge, between.bus),
+        checks=readiness_checks(database, redis, models, edge, between.bus),
         registry=registry,
         exposition=metrics.exposition,
         peers=peers,
@@ -249,6 +249,7 @@ def _sweeps(keeping: Housekeeping, lease: HousekeepingLease) -> tuple[Timer, ...
             ("resume bot turns", keeping.resume_bot_turns, 10),
             ("join replies", keeping.join_replies, 5),
             ("draft entries", keeping.draft_entries, 5),
+            ("forget decisions", keeping.forget_decisions, 60),
         )
     )
 
@@ -287,6 +288,7 @@ def _connect_reactions(  # noqa: PLR0917  the table of who reacts to what has ma
     when(
         SessionChanged, relay.session, keeping.release_slots, feeds.session, look_for_work_here, note_refusal
     )
+    when(SessionChanged, keeping.record_decisions.session_changed)
     when(NoteAdded, relay.note)
     when(ReceiptMoved, relay.receipt, feeds.receipt)
     when(TypingShown, relay.typing)
@@ -326,33 +328,6 @@ def _connect_returns(
 
     between.bus.lost = go_on_alone
     between.lease.taken = assign.wake
-
-
-def _checks(
-    database: Database, redis: Redis, models: ModelLine, edge: RealtimeEdge, bus: Bus
-) -> dict[str, Any]:
-    async def is_not_draining() -> None:
-        if edge.is_closing:
-            raise Unavailable("this process is about to end")
-
-    async def redis_answers() -> None:
-        try:
-            await redis.ping()
-        except RedisError as error:
-            raise Unavailable("Redis does not answer") from error
-
-    async def model_is_loaded() -> None:
-        facts = await models.ping()
-        if not facts.has_knowledge or not facts.has_profiles:
-            raise Unavailable("knowledge and profiles are still being loaded")
-
-    return {
-        "serving": is_not_draining,
-        "database": lambda: ping(database),
-        "redis": redis_answers,
-        "bus": bus.check,
-        "model": model_is_loaded,
-    }
 
 
 @contextlib.asynccontextmanager
@@ -409,6 +384,7 @@ async def _drain(node: Node, runner: web.AppRunner, site: web.TCPSite, timers: T
             await node.stores.log.stop()
             with contextlib.suppress(*OUTAGES):
                 await node.stores.sessions.write_receipts()
+                await node.keeping.record_decisions(all_of_them=True)
     await node.edge.close()
     await node.between.bus.stop()
     await runner.cleanup()

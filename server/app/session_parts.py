@@ -27,6 +27,7 @@ from server.use_cases.move_sessions import MoveSessions
 from server.use_cases.ports import Announce
 from server.use_cases.rate_session import RateSession
 from server.use_cases.recall_message import RecallMessage
+from server.use_cases.record_decisions import ForgetDecisions, RecordDecisions
 from server.use_cases.record_receipt import RecordReceipt
 from server.use_cases.record_unanswered import RecordUnanswered
 from server.use_cases.request_handoff import RequestHandoff
@@ -87,6 +88,8 @@ class Housekeeping:
     answer_as_bot: AnswerAsBot
     resume_bot_turns: ResumeBotTurns
     assign: AssignSessions
+    record_decisions: RecordDecisions
+    forget_decisions: ForgetDecisions
     announce_queue: AnnounceQueue
     judge_estimates: JudgeEstimates
     release_slots: ReleaseSlots
@@ -193,6 +196,7 @@ def _housekeeping(
     line, open_sessions = WaitingLine(sessions), GlanceAtOpen(sessions)
     hours, routing = opening_hours(settings), settings.routing
     record = RecordUnanswered(stores.unanswered, log)
+    record_decisions = RecordDecisions(matcher=matcher, decisions=stores.decisions)
     answer = AnswerAsBot(bot, sessions, log, change, announce, clock, record)
     patience = Patience(
         idle_warning_seconds=settings.sessions.idle_warning_seconds,
@@ -221,7 +225,7 @@ def _housekeeping(
             line,
             look_at_floor,
             stores.presence,
-            matcher,
+            record_decisions,
             give,
             announce,
             clock,
@@ -234,6 +238,13 @@ def _housekeeping(
                 exploration=routing.exploration,
                 new_sessions_per_minute=routing.new_sessions_per_minute,
             ),
+        ),
+        record_decisions=record_decisions,
+        forget_decisions=ForgetDecisions(
+            decisions=stores.decisions,
+            clock=clock,
+            days=routing.decision_days,
+            most=routing.most_decisions,
         ),
         announce_queue=announce_queue,
         judge_estimates=JudgeEstimates(sessions, announce_queue, stores.wait_promises, clock),

@@ -11,6 +11,7 @@ from server.settings import Limits
 from server.store.accounts import AccountStore
 from server.store.client import DATABASE_AWAY, Database
 from server.store.consultants import ConsultantStore
+from server.store.decisions import DecisionStore
 from server.store.drafts import DraftStore
 from server.store.knowledge import KnowledgeStore
 from server.store.message_log import MessageLog
@@ -39,6 +40,7 @@ class Stores:
     log: MessageLog
     notes: NoteStore
     assignments: AssignmentStore
+    decisions: DecisionStore
     bot_feedback: BotFeedbackStore
     unanswered: UnansweredStore
     drafts: DraftStore
@@ -73,6 +75,7 @@ def build_stores(database: Database, redis: Redis, limits: Limits, *, namespace:
         log=MessageLog(database),
         notes=NoteStore(database),
         assignments=AssignmentStore(database),
+        decisions=DecisionStore(database),
         bot_feedback=BotFeedbackStore(database),
         unanswered=UnansweredStore(database),
         drafts=DraftStore(database),

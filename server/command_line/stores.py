@@ -13,8 +13,10 @@ from server.settings import Settings
 from server.store.accounts import AccountStore
 from server.store.client import connect
 from server.store.consultants import ConsultantStore
+from server.store.decisions import DecisionStore
 from server.store.indexes import prepare
 from server.store.knowledge import KnowledgeStore
+from server.store.policies import PolicyStore
 from server.use_cases.create_account import CreateAccount
 
 Result = TypeVar("Result")
@@ -25,6 +27,8 @@ class Stores:
     accounts: AccountStore
     consultants: ConsultantStore
     knowledge: KnowledgeStore
+    policies: PolicyStore
+    decisions: DecisionStore
     create_account: CreateAccount
 
 
@@ -55,6 +59,8 @@ async def stores_at(mongo_url: str, settings: Settings) -> AsyncIterator[Stores]
             accounts=accounts,
             consultants=consultants,
             knowledge=KnowledgeStore(database),
+            policies=PolicyStore(database),
+            decisions=DecisionStore(database),
             create_account=CreateAccount(
                 accounts=accounts,
                 profiles=consultants,

@@ -9,8 +9,10 @@ from pydantic import TypeAdapter
 from chatbot import Entry, Language, Reply, SearchResult, Suggestion
 from chatbot.summary import Summary
 from chatbot.user_turns import UserTurn
+from matching.decisions import Review
 from matching.explain import Explanation
 from matching.learning import PastSession
+from matching.policies import Policy
 from matching.profiles import Profile
 from matching.quality import Floor
 from matching.results import AssignmentResult
@@ -33,7 +35,8 @@ class Reader:
 class Call(Generic[Answer]):
     """`answer` parses what comes back. A loading call may take long; it waits only for other loading ones.
 
-    So does a study, which waits for other studies and holds up neither answers nor loading.
+    So does a study, which waits for other studies and holds up neither answers nor loading. A review is like
+    one, but does not wait for studies, of which some take minutes.
     """
 
     method: ClassVar[str]
@@ -41,6 +44,7 @@ class Call(Generic[Answer]):
     limit_seconds: ClassVar[float] = _LIVE_SECONDS
     is_loading: ClassVar[bool] = False
     is_study: ClassVar[bool] = False
+    is_review: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,3 +201,37 @@ class AssignWaiting(Call[AssignmentResult]):
     absent: tuple[str, ...]
     overtaking_limit: int
     exploration: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsePolicies(Call[None]):
+    """From the next round on `live` decides and `shadow`, if there is one, is compared with it."""
+
+    method = "matcher.use_policies"
+    answer = Reader(TypeAdapter(None).validate_python)
+
+    live: Policy
+    shadow: Policy | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewRound(Call[tuple[Review, ...]]):
+    """What a round went by that is over: asked as it was, and whom each session was given to.
+
+    `unavailable` when `policy`, by which it was decided, is known no more.
+    """
+
+    method = "matcher.review"
+    answer = Reader(TypeAdapter(tuple[Review, ...]).validate_python)
+    limit_seconds = 60.0
+    is_review = True
+
+    policy: str
+    requests: tuple[Request, ...]
+    candidates: tuple[Candidate, ...]
+    overtaken: Mapping[str, int]
+    at: str
+    absent: tuple[str, ...]
+    overtaking_limit: int
+    exploration: float
+    chosen: Mapping[str, str]

@@ -15,8 +15,10 @@ import structlog
 from chatbot import Entry, Language, Reply, SearchResult, Suggestion
 from chatbot.summary import Summary
 from chatbot.user_turns import UserTurn
+from matching.decisions import Review
 from matching.explain import Explanation
 from matching.learning import PastSession
+from matching.policies import Policy
 from matching.profiles import Profile
 from matching.quality import Floor
 from matching.results import AssignmentResult
@@ -276,5 +278,37 @@ class MatcherClient:
                 absent=tuple(absent),
                 overtaking_limit=overtaking_limit,
                 exploration=exploration,
+            )
+        )
+
+    async def use_policies(self, live: Policy, shadow: Policy | None) -> None:
+        """`live` decides from now on; `shadow` is compared with it in reviews."""
+        await self.line.call(calls.UsePolicies(live=live, shadow=shadow))
+
+    async def review(
+        self,
+        requests: Sequence[Request],
+        candidates: Sequence[Candidate],
+        overtaken: Mapping[str, int],
+        *,
+        at: str,
+        absent: Collection[str],
+        overtaking_limit: int,
+        exploration: float,
+        policy: str,
+        chosen: Mapping[str, str],
+    ) -> tuple[Review, ...]:
+        """What a round that `assign` was asked for went by, at low priority."""
+        return await self.line.call(
+            calls.ReviewRound(
+                policy=policy,
+                requests=tuple(requests),
+                candidates=tuple(candidates),
+                overtaken=overtaken,
+                at=at,
+                absent=tuple(absent),
+                overtaking_limit=overtaking_limit,
+                exploration=exploration,
+                chosen=chosen,
             )
         )

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -13,9 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 from chatbot.mood_now import Listener
 from chatbot.responder import Bot
 from chatbot.summary import summarise
+from matching.decisions import Review
 from matching.embedding import Encoder
-from matching.matcher import Matcher
+from matching.matcher import Decided, Matcher
+from matching.policies import Policy
 from matching.quality import assess
+from matching.review import review
 from server.models import calls, learning_calls
 from server.models.background import yield_to_others
 from server.models.study import Study
@@ -33,6 +36,12 @@ class NotLoadedYet(Exception):
     code = "unavailable"
 
 
+class UnknownPolicy(Exception):
+    """Neither the live policy has this name nor the one before it."""
+
+    code = "unavailable"
+
+
 @dataclass(kw_only=True)
 class Models:
     """The encoder and the two libraries that share it."""
@@ -42,6 +51,8 @@ class Models:
     matcher: Matcher
     has_knowledge: bool = False
     has_profiles: bool = False
+    former_policy: Policy | None = None
+    shadow: Policy | None = None
     study: Study = field(init=False)
     listener: Listener = field(init=False)
     told: Told = field(init=False)
@@ -69,6 +80,34 @@ class Models:
     def load_profiles(self, call: calls.LoadProfiles) -> None:
         self.matcher.load_profiles(call.profiles, call.history)
         self.has_profiles = True
+
+    def use_policies(self, call: calls.UsePolicies) -> None:
+        if call.live != self.matcher.policy:
+            self.former_policy = self.matcher.policy
+            self.matcher.use(call.live)
+        self.shadow = call.shadow
+
+    def review(self, call: calls.ReviewRound) -> tuple[Review, ...]:
+        known = {one.name: one for one in (self.former_policy, self.matcher.policy) if one}
+        if call.policy not in known:
+            raise UnknownPolicy(f"nothing is known of the policy {call.policy}")
+        matcher = self.ready_matcher()
+
+        def decided(policy: Policy) -> Decided:
+            return matcher.decide(
+                call.requests,
+                call.candidates,
+                call.overtaken,
+                policy=policy,
+                at=call.at,
+                absent=call.absent,
+                overtaking_limit=call.overtaking_limit,
+                exploration=call.exploration,
+            )
+
+        # What the shadow would try out says nothing of what it takes for best.
+        shadow = replace(self.shadow, exploration=0.0) if self.shadow else None
+        return review(decided(known[call.policy]), call.chosen, shadow=decided(shadow) if shadow else None)
 
     def ready_bot(self) -> Bot:
         if not self.has_knowledge:
@@ -130,6 +169,8 @@ _METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
     calls.AssessConsultants: lambda _, call: assess(call.sessions, now=call.now),
     calls.RankConsultants: _rank,
     calls.AssignWaiting: _assign,
+    calls.UsePolicies: Models.use_policies,
+    calls.ReviewRound: Models.review,
 }
 _BY_NAME = {kind.method: (kind, TypeAdapter(kind), run) for kind, run in _METHODS.items()}
 
@@ -148,6 +189,9 @@ class Service:
     )
     _studying: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, "studying", initializer=yield_to_others)
+    )
+    _reviewing: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, "reviewing", initializer=yield_to_others)
     )
     _fitting: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, "fitting", initializer=yield_to_others)
@@ -187,11 +231,17 @@ class Service:
             raise ValueError(f"there is no method {frame.get('method')!r}")
         kind, arguments, run = _BY_NAME[frame["method"]]
         call = arguments.validate_python(frame["arguments"])
-        pool = self._loading if kind.is_loading else self._studying if kind.is_study else self._live
-        result = await asyncio.get_running_loop().run_in_executor(pool, run, self.models, call)
+        result = await asyncio.get_running_loop().run_in_executor(self._pool(kind), run, self.models, call)
         if kind is calls.LoadKnowledge:
             self._fitting.submit(self._fit)
         return result
+
+    def _pool(self, kind: type[calls.Call[Any]]) -> ThreadPoolExecutor:
+        if kind.is_loading:
+            return self._loading
+        if kind.is_study:
+            return self._studying
+        return self._reviewing if kind.is_review else self._live
 
     def _fit(self) -> None:
         try:

@@ -186,6 +186,9 @@ class Routing(Section):
     first_reply_seconds: Seconds = 120
     manual_claim: bool = False
     exploration: Share = 0.0
+    shadow_policy: str = Field("", max_length=40)
+    decision_days: PositiveCount = 90
+    most_decisions: PositiveCount = 200_000
     overtaking_bound: int = Field(3, ge=0)
     new_sessions_per_minute: int = Field(0, ge=0, le=60)
     requirements: tuple[RequirementRule, ...] = Field((), max_length=_MOST_RULES)

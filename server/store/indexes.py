@@ -9,9 +9,11 @@ from pymongo.errors import CollectionInvalid
 from server.store import (
     accounts,
     consultants,
+    decisions,
     drafts,
     knowledge,
     message_documents,
+    policies,
     records,
     refresh_tokens,
     revisions,
@@ -39,6 +41,8 @@ INDEX_TABLES: tuple[dict[str, list[IndexModel]], ...] = (
     drafts.INDEXES,
     trust.INDEXES,
     wait_promises.INDEXES,
+    policies.INDEXES,
+    decisions.INDEXES,
 )
 
 

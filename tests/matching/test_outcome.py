@@ -11,6 +11,7 @@ from matching.embedding import Encoder, load_encoder
 from matching.learning import PastSession
 from matching.matcher import Matcher
 from matching.outcome import LEARNED, Outcome
+from matching.policies import Policy
 from matching.profiles import EQUAL_MIX, Profile
 from matching.scoring import Candidate, Candidates, Request, Weights
 
@@ -171,7 +172,7 @@ def test_odd_sessions_are_learned_from_without_a_failure(
 
 
 def test_a_weight_that_a_policy_sets_to_nothing_stays_nothing(encoder: Encoder) -> None:
-    matcher = Matcher(encoder, weights=Weights(experience=0.0))
+    matcher = Matcher(encoder, policy=Policy(name="plain-1", weights=Weights(experience=0.0)))
     matcher.load_profiles(people(), past_sessions(200))
     assert matcher.weights.experience == 0.0
     assert set(LEARNED) >= {"experience", "skills"}

@@ -37,7 +37,18 @@ def test_no_other_distribution_provides_our_packages() -> None:
 def test_help_names_every_command(tmp_path: Path) -> None:
     shown = wenjin("--help", folder=tmp_path)
     assert shown.returncode == 0
-    for command in ("demo", "serve", "create-user", "faq", "consultants", "check-config", "evaluate"):
+    named = (
+        "demo",
+        "serve",
+        "create-user",
+        "faq",
+        "consultants",
+        "check-config",
+        "evaluate",
+        "policy",
+        "replay",
+    )
+    for command in named:
         assert command in shown.stdout
 
 
