@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import typer
 
-from server.command_line import accounts, evaluating, knowledge, serving
+from server.command_line import accounts, evaluating, knowledge, serving, simulating
 
 _INTERRUPTED = 130
 
@@ -20,6 +20,7 @@ serving.add_to(application)
 accounts.add_to(application)
 knowledge.add_to(application)
 evaluating.add_to(application)
+simulating.add_to(application)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -37,7 +37,7 @@ def test_no_other_distribution_provides_our_packages() -> None:
 def test_help_names_every_command(tmp_path: Path) -> None:
     shown = wenjin("--help", folder=tmp_path)
     assert shown.returncode == 0
-    for command in ("demo", "serve", "create-user", "faq", "consultants", "check-config", "evaluate"):
+    for command in ("demo", "serve", "create-user", "faq", "consultants", "check-config", "evaluate", "simulate"):
         assert command in shown.stdout
 
 
