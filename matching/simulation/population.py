@@ -7,11 +7,10 @@ import numpy.typing as npt
 
 from matching.embedding import FloatArray, unit_rows
 from matching.profiles import Profile
+from matching.simulation.wording import Vocabulary, draw_vocabulary
 from matching.simulation.world import World
 
 Floats = npt.NDArray[np.float64]
-
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,6 +36,7 @@ class Population:
 
     people: tuple[Person, ...]
     topic_names: tuple[str, ...]
+    vocabulary: Vocabulary
     directions: FloatArray
     difficulty: Floats
     popularity: Floats
@@ -45,7 +45,8 @@ class Population:
 
 def draw_population(world: World, rng: np.random.Generator) -> Population:
     directions = unit_rows(rng.standard_normal((world.topics, world.dimensions)).astype(np.float32))
-    names = tuple(f"topic {_letters(topic)}" for topic in range(world.topics))
+    vocabulary = draw_vocabulary(world.topics, rng)
+    names = tuple(map(vocabulary.name_of, range(world.topics)))
     popularity = np.arange(1, world.topics + 1) ** -world.topic_skew
     phrases: dict[str, FloatArray] = {
         name: noisy(row, world.phrase_noise, rng) for name, row in zip(names, directions, strict=True)
@@ -56,13 +57,20 @@ def draw_population(world: World, rng: np.random.Generator) -> Population:
     specialties = _specialties(world, shares, rng)
     people = tuple(
         _person(
-            world, number, specialties[number], names=names, directions=directions, phrases=phrases, rng=rng
+            world,
+            number,
+            specialties[number],
+            vocabulary=vocabulary,
+            directions=directions,
+            phrases=phrases,
+            rng=rng,
         )
         for number in range(world.consultants)
     )
     return Population(
         people=people,
         topic_names=names,
+        vocabulary=vocabulary,
         directions=directions,
         difficulty=difficulty - float(shares @ difficulty),
         popularity=shares,
@@ -95,7 +103,7 @@ def _person(
     number: int,
     specialties: frozenset[int],
     *,
-    names: tuple[str, ...],
+    vocabulary: Vocabulary,
     directions: FloatArray,
     phrases: dict[str, FloatArray],
     rng: np.random.Generator,
@@ -105,13 +113,16 @@ def _person(
     skill[list(specialties)] += world.specialist_skill
     tags = _stated(world, specialties, rng)
     sentences = []
-    for place, topic in enumerate(sorted(_stated(world, specialties, rng))):
-        sentence = f"about {_letters(number)} {_letters(place)}"
+    for topic in sorted(_stated(world, specialties, rng)):
+        share = world.topical_share_of_profile
+        sentence = vocabulary.text(topic, words=world.words, topical_share=share, rng=rng)
         phrases[sentence] = noisy(directions[topic], world.phrase_noise, rng)
         sentences.append(sentence)
     is_new = number >= world.consultants - world.newcomers
     profile = Profile(
-        id=f"consultant-{number:03}", bio="\n".join(sentences), skills=tuple(names[t] for t in sorted(tags))
+        id=f"consultant-{number:03}",
+        bio="\n".join(sentences),
+        skills=tuple(vocabulary.name_of(topic) for topic in sorted(tags)),
     )
     return Person(
         id=profile.id,
@@ -131,9 +142,3 @@ def _stated(world: World, specialties: frozenset[int], rng: np.random.Generator)
     if rng.random() < world.skill_overstated:
         stated.add(int(rng.integers(world.topics)))
     return frozenset(stated)
-
-
-def _letters(number: int) -> str:
-    """A word for a number, without digits: needs are written in those, so that no wording is shared."""
-    first, second = divmod(number, len(_LETTERS))
-    return _LETTERS[first % len(_LETTERS)] + _LETTERS[second]

@@ -11,7 +11,7 @@ class Outcome:
 
     `told` is the wait (median, 90th percentile) that was shown on queueing, None when served at once or
     nothing could be said; `overtaken` is counted by the simulator, whatever the policy believes.
-    `satisfaction` is the true chance of being satisfied, `mean_rating` the expected rating and `score` the one
+    `satisfaction` is the true chance of being satisfied, `mean_rating` the expected rating, `score` the one
     that was given, if any.
     """
 

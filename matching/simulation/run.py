@@ -154,6 +154,7 @@ class _Run:
                 score=outcome.score,
                 at=BEGINNING + now,
                 user_id=f"user-{arrival.id}",
+                topic=self._scenario.population.topic_names[arrival.picked_topic],
             )
         )
 

@@ -114,7 +114,7 @@ def _arrivals(
     mean_work = world.handle_minutes * 60.0
     spread = world.handle_spread
     for number, at in enumerate(sorted(times)):
-        topic, text = _need(world, population, vectors, rng, f"7{number:07}")
+        topic, text = _need(world, population, vectors, rng, number)
         yield Arrival(
             id=f"session-{number:06}",
             text=text,
@@ -139,8 +139,9 @@ def _past_sessions(
     seasoned = [person for person in population.people if not person.is_newcomer]
     moments = np.sort(rng.random(world.past_ratings)) * _PAST_DAYS * DAY_SECONDS
     for number, moment in enumerate(moments):
-        topic, text = _need(world, population, vectors, rng, f"8{number:07}")
-        person = _past_choice(world, population, seasoned, topic, rng)
+        topic, text = _need(world, population, vectors, rng, -1 - number)
+        picked = _picked(world, population, topic, rng)
+        person = _past_choice(world, seasoned, picked, rng)
         logit = satisfaction_logit(
             world,
             skill=float(person.skill[topic]),
@@ -153,15 +154,13 @@ def _past_sessions(
             text=text,
             score=rating_given(world, logit, float(rng.logistic())),
             at=BEGINNING - _PAST_DAYS * DAY_SECONDS + float(moment),
-            user_id=f"user-{text}",
+            user_id=f"user-{-1 - number}",
+            topic=population.topic_names[picked],
         )
 
 
-def _past_choice(
-    world: World, population: Population, seasoned: list[Person], topic: int, rng: np.random.Generator
-) -> Person:
+def _past_choice(world: World, seasoned: list[Person], picked: int, rng: np.random.Generator) -> Person:
     """Whoever was free; for a part of the sessions among those tagged with the topic that the user picked."""
-    picked = _picked(world, population, topic, rng)
     tagged = [person for person in seasoned if picked in person.tags]
     among = tagged if tagged and rng.random() < world.past_by_topic else seasoned
     return among[int(rng.integers(len(among)))]
@@ -179,9 +178,11 @@ def _need(
     population: Population,
     vectors: dict[str, FloatArray],
     rng: np.random.Generator,
-    text: str,
+    number: int,
 ) -> tuple[int, str]:
-    """A topic, and the text of a need in it, whose vector is kept; the text itself says nothing."""
+    """A topic, and the text of a need in it, whose vector is kept; `number` tells equal words apart."""
     topic = int(rng.choice(world.topics, p=population.popularity))
+    words = population.vocabulary.text(topic, words=world.words, topical_share=world.topical_share, rng=rng)
+    text = f"{words} {number}"
     vectors[text] = noisy(population.directions[topic], world.need_noise, rng)
     return topic, text

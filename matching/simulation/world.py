@@ -40,8 +40,11 @@ class World:
     attention_cost_per_session: float = 0.15
 
     dimensions: int = 32
-    need_noise: float = 2.5
+    need_noise: float = 3.0
     phrase_noise: float = 0.7
+    words: int = 10
+    topical_share: float = 0.2
+    topical_share_of_profile: float = 0.5
     skill_unstated: float = 0.2
     skill_overstated: float = 0.2
     topic_mispicked: float = 0.2
@@ -117,6 +120,9 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "dimensions": (2, 1_024),
     "need_noise": (0, 1_000),
     "phrase_noise": (0, 1_000),
+    "words": (1, 100),
+    "topical_share": (0, 1),
+    "topical_share_of_profile": (0, 1),
     "skill_unstated": (0, 1),
     "skill_overstated": (0, 1),
     "topic_mispicked": (0, 1),
