@@ -13,8 +13,8 @@ from matching.scoring import Request, ScoreSheet
 OVERTAKING_LIMIT = 3
 """How often a waiting session may be passed by later ones that the same consultants could have served."""
 
-AGEING_PER_MINUTE = 0.5
-"""Score that a minute of waiting is worth when there are more sessions than places."""
+AGEING_PER_MINUTE = 0.075
+"""Expected satisfaction that a minute of waiting is worth when there are more sessions than places."""
 
 
 @dataclass(frozen=True, kw_only=True)

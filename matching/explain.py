@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 import numpy as np
+import numpy.typing as npt
 
-from matching.scoring import ExclusionReason, ScoreSheet
+from matching.exclusions import REASONS, ExclusionReason
+from matching.scoring import ScoreSheet
 
 EXPLAINED_CANDIDATES = 10
 """So many of the best candidates are listed, and the chosen one always."""
+
+EXPLAINED_EXCLUSIONS = 200
+"""So many people are named with what excluded them: those who would have scored best."""
 
 
 class Term(TypedDict):
@@ -68,31 +73,52 @@ def explain(
     `absent` adds people who are not among the candidates at all.
     """
     eligible = np.flatnonzero(sheet.is_eligible[row])
-    ranked = [int(column) for column in eligible[np.argsort(-sheet.scores[row, eligible], kind="stable")]]
-    listed = ranked[:limit]
+    ranked = _best(sheet.scores[row, eligible], limit)
+    listed = [int(eligible[place]) for place in ranked]
     if chosen is not None and chosen not in listed:
         listed = [*listed[: limit - 1], chosen]
     scored = _scored(sheet, row, listed)
-    first = chosen if chosen is not None else next(iter(ranked), None)
+    first = chosen if chosen is not None else next(iter(listed), None)
     winner = scored.get(first) if first is not None else None
-    candidate_ids = {candidate.consultant_id for candidate in sheet.candidates}
-    excluded = [
-        ExcludedCandidate(consultant_id=candidate.consultant_id, reason=reason)
-        for candidate, reason in zip(sheet.candidates, sheet.exclusions[row], strict=True)
-        if reason is not None
-    ]
-    excluded.extend(
-        ExcludedCandidate(consultant_id=consultant_id, reason="absent")
-        for consultant_id in sorted(set(absent) - candidate_ids)
-    )
     return Explanation(
         policy=policy,
         consultant_id=winner.consultant_id if winner else None,
         score=winner.score if winner else 0.0,
         terms=winner.terms if winner else (),
         candidates=tuple(scored.values()),
-        excluded=tuple(excluded),
+        excluded=_excluded(sheet, row, absent),
         at=at,
+    )
+
+
+def _best(scores: npt.NDArray[np.float64], count: int) -> list[int]:
+    """Where the `count` highest stand, best first, equals in their order."""
+    if count < len(scores):
+        least = np.partition(scores, len(scores) - count)[len(scores) - count]
+        near = np.flatnonzero(scores >= least)
+    else:
+        near = np.arange(len(scores))
+    return [int(place) for place in near[np.argsort(-scores[near], kind="stable")][:count]]
+
+
+def _excluded(sheet: ScoreSheet, row: int, absent: Collection[str]) -> tuple[ExcludedCandidate, ...]:
+    """In the order of the candidates, then the absent who are none."""
+    columns = np.flatnonzero(sheet.codes[row])
+    if len(columns) > EXPLAINED_EXCLUSIONS:
+        best = np.argsort(-sheet.scores[row, columns], kind="stable")[:EXPLAINED_EXCLUSIONS]
+        columns = np.sort(columns[best])
+    named = [
+        (sheet.candidates.ids[column], REASONS[code])
+        for column, code in zip(columns.tolist(), sheet.codes[row, columns].tolist(), strict=True)
+    ]
+    room = EXPLAINED_EXCLUSIONS - len(named)
+    if room and absent:
+        known = set(sheet.candidates.ids)
+        named.extend((one, "absent") for one in sorted(one for one in absent if one not in known)[:room])
+    return tuple(
+        ExcludedCandidate(consultant_id=consultant_id, reason=reason)
+        for consultant_id, reason in named
+        if reason is not None
     )
 
 
@@ -104,7 +130,7 @@ def _scored(sheet: ScoreSheet, row: int, columns: Sequence[int]) -> dict[int, Sc
     scored: dict[int, ScoredCandidate] = {}
     for column, some, parts in zip(columns, np.round(values, 4).T.tolist(), contributions, strict=True):
         scored[column] = ScoredCandidate(
-            consultant_id=sheet.candidates[column].consultant_id,
+            consultant_id=sheet.candidates.ids[column],
             score=round(sum(parts), 4),
             terms=tuple(
                 {"name": name, "value": value, "weight": weight, "contribution": part}

@@ -3,34 +3,48 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.assignment import OVERTAKING_LIMIT, solve
 from matching.embedding import Encoder
+from matching.exclusions import REASONS
 from matching.explain import Explanation, explain
-from matching.learning import Experience, PastSession, learn_experience
-from matching.profiles import FloatMatrix, FloatRows, Profile, ProfileIndex, ProfileView
+from matching.learning import PastSession
+from matching.outcome import NOTHING_LEARNED, Learned, learn
+from matching.profiles import FloatRows, Mix, Profile, ProfileIndex, ProfileView
 from matching.reasons import reason_lines
 from matching.results import Assignment, AssignmentResult, Unmatched, UnmatchedReason
-from matching.scoring import POLICY, Candidate, Request, ScoreSheet, Weights, score_sheet
+from matching.roster import Columns, Roster
+from matching.scoring import POLICY, Candidate, Candidates, Request, ScoreSheet, Weights, score_sheet
 
 REMEMBERED_QUESTIONS = 2_048
+REMEMBERED_VALUES = 16_000_000
+"""Of all remembered questions together: 64 MB; with many consultants fewer questions are remembered."""
 
-FloatRow = npt.NDArray[np.float64]
-AnyFloat = TypeVar("AnyFloat", np.float32, np.float64)
+FloatRow = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Known:
+    """One state of all that is known, swapped as a whole. Columns of all parts follow `view.profiles`."""
+
+    view: ProfileView
+    roster: Roster
+    learned: Learned
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Question:
-    """A text as it was understood last: its vector and its closeness to the profiles of `view`."""
+    """A text as it was understood last: its vector, and what follows from it in the state `known`."""
 
-    vector: FloatRows
-    view: ProfileView
+    vector: FloatRow
+    known: _Known
+    mix: Mix
     similarity: FloatRow
+    experience: FloatRow | None
 
 
 class Matcher:
@@ -39,28 +53,48 @@ class Matcher:
     policy = POLICY
 
     def __init__(self, encoder: Encoder, *, weights: Weights | None = None) -> None:
+        """`weights` are those believed before any rating; ratings move them."""
         self._encoder = encoder
-        self._weights = weights or Weights()
+        self._prior = weights or Weights()
         self._index = ProfileIndex(encoder=encoder)
-        self._experience: Experience | None = None
+        self._known = _Known(view=self._index.view, roster=Roster.of(()), learned=NOTHING_LEARNED)
         self._questions: OrderedDict[str, _Question] = OrderedDict()
         self._lock = threading.Lock()
 
-    def load_profiles(self, profiles: Sequence[Profile]) -> None:
-        """Replace all profiles at once. Raises ValueError when two have the same id."""
+    def load_profiles(self, profiles: Sequence[Profile], history: Sequence[PastSession] = ()) -> None:
+        """Replace all profiles and what was learned, at once. Raises ValueError when two have the same id."""
         self._index.load(profiles)
+        view, roster = self._index.view, Roster.of(profiles)
+        learned = learn(history, view=view, roster=roster, encoder=self._encoder)
+        self._known = _Known(view=view, roster=roster, learned=learned)
 
-    def load_history(self, history: Sequence[PastSession]) -> None:
-        """Replace what was learned from rated past sessions of the current profiles."""
-        self._experience = learn_experience(history, self._index.view, self._encoder)
+    def load_history(self, history: Sequence[PastSession], *, now: float | None = None) -> None:
+        """Replace what was learned from rated sessions, as of `now` (epoch seconds; None: this moment)."""
+        known = self._known
+        learned = learn(history, view=known.view, roster=known.roster, encoder=self._encoder, now=now)
+        self._known = replace(known, learned=learned)
+
+    @property
+    def weights(self) -> Weights:
+        """As moved by the ratings that were loaded."""
+        return self._known.learned.outcome.fitted(self._prior).weights
 
     def rank(
-        self, request: Request, candidates: Sequence[Candidate], *, at: str, absent: Collection[str] = ()
+        self,
+        request: Request,
+        candidates: Sequence[Candidate],
+        *,
+        at: str,
+        absent: Collection[str] = (),
+        limit: int | None = None,
     ) -> Explanation:
-        """Order the candidates for one request without assigning anybody (previews, transfer hints)."""
-        view = self._index.view
-        sheet = self._sheet(view, [request], candidates, absent)
-        return explain(sheet, 0, policy=POLICY, at=at, absent=absent, limit=max(1, len(candidates)))
+        """Order the candidates for one request without assigning anybody (previews, transfer hints).
+
+        `limit` is how many are listed, None: all. Of thousands, `Candidates` is much faster than a list.
+        """
+        sheet = self._sheet(self._known, [request], candidates, absent)
+        listed = max(1, len(candidates) if limit is None else limit)
+        return explain(sheet, 0, policy=POLICY, at=at, absent=absent, limit=listed)
 
     def assign(
         self,
@@ -79,19 +113,19 @@ class Matcher:
         """
         _refuse_duplicates("session", [request.session_id for request in requests])
         _refuse_duplicates("consultant", [candidate.consultant_id for candidate in candidates])
-        view = self._index.view
-        sheet = self._sheet(view, requests, candidates, absent)
+        known = self._known
+        sheet = self._sheet(known, requests, candidates, absent)
         solution = solve(
             sheet,
             overtaken=overtaken or {},
             overtaking_limit=overtaking_limit,
-            load_weight=self._weights.load,
+            load_weight=self._prior.load,
         )
         served = {row for row, _ in solution.pairs}
         return AssignmentResult(
             policy=POLICY,
             assignments=tuple(
-                self._assignment(view, sheet, row, column, at=at, absent=absent)
+                self._assignment(known, sheet, row, column, at=at, absent=absent)
                 for row, column in solution.pairs
             ),
             unmatched=tuple(
@@ -103,23 +137,15 @@ class Matcher:
         )
 
     def _assignment(
-        self,
-        view: ProfileView,
-        sheet: ScoreSheet,
-        row: int,
-        column: int,
-        *,
-        at: str,
-        absent: Collection[str],
+        self, known: _Known, sheet: ScoreSheet, row: int, column: int, *, at: str, absent: Collection[str]
     ) -> Assignment:
-        request, consultant_id = sheet.requests[row], sheet.candidates[column].consultant_id
-        place = view.columns.get(consultant_id)
-        profile = Profile(id=consultant_id) if place is None else view.profiles[place]
+        request, consultant_id = sheet.requests[row], sheet.candidates.ids[column]
+        place = known.view.columns.get(consultant_id)
+        profile = Profile(id=consultant_id) if place is None else known.view.profiles[place]
         skills: tuple[str, ...] = ()
         if place is not None and request.text.strip():
-            skills = view.closest_skills(
-                consultant_id, request.text, self._understand(view, [request.text])[0].vector
-            )
+            vector = self._understand(known, [request.text])[0].vector
+            skills = known.view.closest_skills(consultant_id, request.text, vector)
         return Assignment(
             session_id=request.session_id,
             consultant_id=consultant_id,
@@ -129,72 +155,79 @@ class Matcher:
 
     def _sheet(
         self,
-        view: ProfileView,
+        known: _Known,
         requests: Sequence[Request],
         candidates: Sequence[Candidate],
         absent: Collection[str],
     ) -> ScoreSheet:
-        texts = [request.text for request in requests]
-        questions = self._understand(view, texts)
-        vectors = _stacked([question.vector for question in questions], self._encoder.dimensions)
-        closeness = _stacked([question.similarity for question in questions], len(view.profiles))
-        similarity = _for_candidates(closeness, view.columns, candidates)
-        experience, values = self._experience, None
-        if experience is not None:
-            columns = {consultant_id: i for i, consultant_id in enumerate(experience.consultant_ids)}
-            values = _for_candidates(experience.values(vectors), columns, candidates)
-            values[[not text.strip() for text in texts]] = 0.0
+        people = Candidates.of(candidates)
+        places = known.roster.places(people.ids)
+        questions = self._understand(known, [request.text for request in requests])
+        experiences = [one.experience for one in questions if one.experience is not None]
         return score_sheet(
             requests,
-            candidates,
-            profiles={profile.id: profile for profile in view.profiles},
-            similarity=similarity,
-            experience=values,
-            weights=self._weights,
+            people,
+            profiles=known.roster,
+            similarity=_picked([question.similarity for question in questions], places),
+            experience=_picked(experiences, places) if known.learned.experience else None,
+            standing=known.learned.standing,
+            weights=known.learned.outcome.fitted(self._prior).weights,
             absent=absent,
         )
 
-    def _understand(self, view: ProfileView, texts: Sequence[str]) -> list[_Question]:
-        """Each text's vector and similarities: what is new in one batch, the rest from memory."""
+    def _understand(self, known: _Known, texts: Sequence[str]) -> list[_Question]:
+        """Each text's vector and values: what is new in one batch, the rest from memory."""
+        mix = known.learned.outcome.fitted(self._prior).mix
         with self._lock:
-            known = {text: self._questions[text] for text in texts if text in self._questions}
-        unknown = [text for text in dict.fromkeys(texts) if text not in known]
-        vectors = {text: question.vector for text, question in known.items()}
+            found = {text: self._questions[text] for text in texts if text in self._questions}
+        unknown = [text for text in dict.fromkeys(texts) if text not in found]
+        vectors = {text: question.vector for text, question in found.items()}
         vectors.update(zip(unknown, self._encoder.encode_queries(unknown) if unknown else (), strict=True))
-        stale = [text for text in vectors if text not in known or known[text].view is not view]
-        rows = view.similarity(stale, _stacked([vectors[text] for text in stale], self._encoder.dimensions))
-        for text, row in zip(stale, rows, strict=True):
-            known[text] = _Question(vector=vectors[text], view=view, similarity=row)
+        current = {text for text, one in found.items() if one.known is known and one.mix == mix}
+        stale = [text for text in vectors if text not in current]
+        found.update(self._understood(known, mix, {text: vectors[text] for text in stale}))
+        limit = min(REMEMBERED_QUESTIONS, REMEMBERED_VALUES // max(1, 2 * len(known.view.profiles)))
         with self._lock:
-            for text, question in known.items():
+            for text, question in found.items():
                 self._questions[text] = question
                 self._questions.move_to_end(text)
-            while len(self._questions) > REMEMBERED_QUESTIONS:
+            while len(self._questions) > limit:
                 self._questions.popitem(last=False)
-        return [known[text] for text in texts]
+        return [found[text] for text in texts]
+
+    def _understood(self, known: _Known, mix: Mix, vectors: Mapping[str, FloatRow]) -> dict[str, _Question]:
+        texts, experience = list(vectors), known.learned.experience
+        rows = np.array(list(vectors.values()), dtype=np.float32).reshape(
+            len(texts), self._encoder.dimensions
+        )
+        similarity = known.view.similarity(texts, rows, mix)
+        values = experience.values(texts, rows) if experience else None
+        return {
+            text: _Question(
+                vector=rows[place],
+                known=known,
+                mix=mix,
+                similarity=similarity[place],
+                experience=None if values is None else values[place],
+            )
+            for place, text in enumerate(texts)
+        }
 
 
-def _stacked(rows: Sequence[npt.NDArray[AnyFloat]], width: int) -> npt.NDArray[AnyFloat]:
-    return np.array(rows).reshape(len(rows), width)
-
-
-def _for_candidates(
-    matrix: FloatMatrix, columns: Mapping[str, int], candidates: Sequence[Candidate]
-) -> FloatMatrix:
-    """Pick the candidates' columns; zeros for those without one."""
-    picked = np.zeros((len(matrix), len(candidates)))
-    for place, candidate in enumerate(candidates):
-        column = columns.get(candidate.consultant_id)
-        if column is not None:
-            picked[:, place] = matrix[:, column]
+def _picked(rows: Sequence[FloatRow], places: Columns) -> FloatRows:
+    """The candidates' values (requests, candidates); 0 for those without a profile, who stand last."""
+    picked = np.zeros((len(rows), len(places)), dtype=np.float32)
+    for row, values in enumerate(rows):
+        is_known = places < len(values)
+        picked[row, is_known] = values[places[is_known]]
     return picked
 
 
 def _unmatched_reason(sheet: ScoreSheet, row: int) -> UnmatchedReason:
-    reasons = sheet.exclusions[row]
-    if all(reason == "absent" for reason in reasons):
+    reasons = {REASONS[code] for code in np.unique(sheet.codes[row]).tolist()}
+    if reasons <= {"absent"}:
         return "nobody_present"
-    if all(reason in {"absent", "declined"} for reason in reasons):
+    if reasons <= {"absent", "declined"}:
         return "declined"
     return "at_capacity"
 

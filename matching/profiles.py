@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +38,7 @@ class Profile:
     skills: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     specialty: str | None = None
+    price_class: str | None = None
 
 
 def profile_from(record: Mapping[str, Any]) -> Profile:
@@ -45,7 +46,7 @@ def profile_from(record: Mapping[str, Any]) -> Profile:
     identifier = record.get("id")
     if not isinstance(identifier, str) or not identifier:
         raise ValueError("a consultant needs an id")
-    for name in ("name", "title", "bio", "specialty"):
+    for name in ("name", "title", "bio", "specialty", "price_class"):
         if not isinstance(record.get(name) or "", str):
             raise ValueError(f"{name} of consultant {identifier} must be text")  # noqa: TRY004  one error for the caller
     for name in ("skills", "languages"):
@@ -60,7 +61,21 @@ def profile_from(record: Mapping[str, Any]) -> Profile:
         skills=tuple(skill for skill in record.get("skills") or () if skill.strip()),
         languages=tuple(record.get("languages") or ()),
         specialty=record.get("specialty") or None,
+        price_class=record.get("price_class") or None,
     )
+
+
+def speaks(profile: Profile, language: str) -> bool | None:
+    """Whether the consultant speaks the language (`zh-CN` counts as `zh`); None when nothing is stated."""
+    if not profile.languages:
+        return None
+    wanted = primary(language)
+    return any(primary(spoken) == wanted for spoken in profile.languages)
+
+
+def primary(language: str) -> str:
+    """The part of a language tag that says which language it is: `zh` of `zh-CN`."""
+    return re.split(r"[-_]", language.strip().casefold(), maxsplit=1)[0]
 
 
 def plain(text: str) -> str:
@@ -109,6 +124,17 @@ class LanguageCentres:
         return rows
 
 
+class Mix(NamedTuple):
+    """What each way of comparing a question with a profile counts in their similarity; adds up to 1."""
+
+    skills: float = 1 / 3
+    bio: float = 1 / 3
+    wording: float = 1 / 3
+
+
+EQUAL_MIX = Mix()
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ProfileView:
     """One immutable state of all profiles; rows and columns of profiles follow `profiles`."""
@@ -120,23 +146,32 @@ class ProfileView:
     skills: FloatRows  # (profiles, dimensions): the direction of each one's skills
     bios: FloatRows  # (profiles, dimensions): the direction of each one's bio
     vectorizer: "TfidfVectorizer | None"
-    wording: "sparse.csr_matrix | None"
+    wording: "sparse.csr_matrix | None"  # (runs of characters, profiles)
+    _mixed: dict[Mix, FloatRows] = field(default_factory=dict, repr=False)
 
-    def similarity(self, texts: Sequence[str], vectors: FloatRows) -> FloatMatrix:
+    def similarity(self, texts: Sequence[str], vectors: FloatRows, mix: Mix = EQUAL_MIX) -> FloatRows:
         """Closeness of each question to each profile: (questions, profiles), within -1 to 1.
 
-        The mean of three cosines: embedding against the mean of the skills, embedding against the mean of the
+        A mean of three cosines: embedding against the mean of the skills, embedding against the mean of the
         bio's sentences, and TF-IDF of runs of 2 to 4 characters, which need no word boundaries and so treat
         Chinese and English alike. Means, not the closest phrase: a long list of skills must not win
         every question, nor the sentence that says what somebody does not do. A blank question: 0.
         """
         if not self.profiles or not texts:
-            return np.zeros((len(texts), len(self.profiles)))
-        questions = self.centres.centred(texts, vectors)
-        meaning = questions @ (self.skills + self.bios).T
-        fused = (meaning.astype(np.float64) + self._wording_cosines(texts)) / 3.0
+            return np.zeros((len(texts), len(self.profiles)), dtype=np.float32)
+        fused = self.centres.centred(texts, vectors) @ self._directions(mix).T
+        fused += np.float32(mix.wording) * self._wording_cosines(texts)
         fused[[not text.strip() for text in texts]] = 0.0
-        return np.asarray(fused)
+        return fused
+
+    def closeness(self, texts: Sequence[str], vectors: FloatRows, columns: npt.NDArray[np.intp]) -> FloatRows:
+        """The three cosines of each text with one profile, its own `columns`: (texts, 3), as Mix has them."""
+        questions = self.centres.centred(texts, vectors)
+        cosines = np.zeros((len(texts), 3), dtype=np.float32)
+        cosines[:, 0] = (questions * self.skills[columns]).sum(axis=1)
+        cosines[:, 1] = (questions * self.bios[columns]).sum(axis=1)
+        cosines[:, 2] = self._wording_cosines(texts)[np.arange(len(texts)), columns]
+        return cosines
 
     def closest_skills(self, consultant_id: str, text: str, vector: FloatRows) -> tuple[str, ...]:
         """The consultant's skills that really are near the question in meaning, the nearest first."""
@@ -147,11 +182,19 @@ class ProfileView:
         near = [skill for skill, cosine in cosines.items() if cosine >= floor]
         return tuple(sorted(near, key=lambda skill: -cosines[skill]))
 
-    def _wording_cosines(self, texts: Sequence[str]) -> FloatMatrix:
+    def _directions(self, mix: Mix) -> FloatRows:
+        found = self._mixed.get(mix)
+        if found is None:
+            found = np.asarray(mix.skills * self.skills + mix.bio * self.bios, dtype=np.float32)
+            self._mixed.clear()  # learned anew now and then: only the last is in use
+            self._mixed[mix] = found
+        return found
+
+    def _wording_cosines(self, texts: Sequence[str]) -> FloatRows:
         if self.vectorizer is None or self.wording is None:
-            return np.zeros((len(texts), len(self.profiles)))
+            return np.zeros((len(texts), len(self.profiles)), dtype=np.float32)
         rows = self.vectorizer.transform([text[:READ_CHARACTERS] for text in texts])
-        return np.asarray((rows @ self.wording.T).toarray(), dtype=np.float64)
+        return np.asarray((rows @ self.wording).toarray(), dtype=np.float32)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -226,6 +269,6 @@ def _fit_wording(
     if all(len(text) < 2 for text in texts):  # noqa: PLR2004  the shortest run that is counted
         return None, None
     vectorizer = TfidfVectorizer(
-        analyzer="char", ngram_range=(2, 4), lowercase=False, preprocessor=plain, dtype=np.float64
+        analyzer="char", ngram_range=(2, 4), lowercase=False, preprocessor=plain, dtype=np.float32
     )
-    return vectorizer, vectorizer.fit_transform(texts)
+    return vectorizer, vectorizer.fit_transform(texts).T.tocsr()

@@ -5,21 +5,24 @@ from typing import Literal
 
 import numpy as np
 
-from matching.profiles import Profile, is_chinese
-from matching.scoring import Request, ScoreSheet, skill_of_topic, skills_named, speaks
+from matching.exclusions import REASONS
+from matching.profiles import Profile, is_chinese, speaks
+from matching.roster import skill_of_topic, skills_named
+from matching.scoring import Request, ScoreSheet
 
 Language = Literal["zh", "en"]
 Subject = Literal["continuity", "subject", "language", "availability"]
 
-NOTICEABLE = 0.1
-"""Lead in score over the average eligible candidate from which a term is worth mentioning."""
+NOTICEABLE = 0.015
+"""Lead in expected satisfaction over the average eligible candidate from which a term is worth mentioning."""
 
-CLEAR_SUBJECT = 0.75
-"""The same for the subject: greetings favour somebody by up to 0.6, real questions mostly by 0.9 or more."""
+CLEAR_SUBJECT = 0.11
+"""The same for the subject: greetings favour somebody by up to 0.09, questions mostly by 0.13 or more."""
 
 _NAMED_SKILLS = 2
 _EQUAL = 1e-9
-_SUBJECT_TERMS = ("similarity", "experience", "skills")
+_COULD_SERVE = [REASONS.index(None), REASONS.index("at_capacity")]
+_SUBJECT_TERMS = ("similarity", "experience", "skills", "topic_skill")
 
 _TEXTS: Mapping[tuple[str, Language], str] = {
     ("continuity", "zh"): "您之前咨询过{name}，这次继续由{name}为您服务。",
@@ -120,7 +123,7 @@ def _advantage(
 
 def _is_best_for_subject(sheet: ScoreSheet, row: int, column: int) -> bool:
     """True where nobody present fits better, not even one who is full; the best of one is no praise."""
-    rivals = [place for place, reason in enumerate(sheet.exclusions[row]) if reason in {None, "at_capacity"}]
+    rivals = np.flatnonzero(np.isin(sheet.codes[row], _COULD_SERVE))
     total = sheet.contribution(row, _SUBJECT_TERMS)
     return len(rivals) > 1 and bool(total[column] >= total[rivals].max() - _EQUAL)
 
@@ -128,7 +131,7 @@ def _is_best_for_subject(sheet: ScoreSheet, row: int, column: int) -> bool:
 def _is_chosen_for_language(sheet: ScoreSheet, row: int, profile: Profile) -> bool:
     """True where most of the others were excluded because they do not speak the user's language."""
     language = sheet.requests[row].language
-    excluded = sheet.exclusions[row].count("language")
+    excluded = int((sheet.codes[row] == REASONS.index("language")).sum())
     return bool(language) and speaks(profile, language or "") is True and 2 * excluded > len(sheet.candidates)
 
 

@@ -1,26 +1,48 @@
-"""Scores every waiting request against every present consultant as a sum of named terms, or says why not."""
+"""Scores every waiting request against every present consultant as an expected outcome: a sum of terms."""
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from typing import Literal
+from functools import cached_property, reduce
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.profiles import FloatMatrix, Profile, plain
+from matching.candidates import Candidate, Candidates
+from matching.exclusions import REASONS, Codes, ExclusionReason, exclusion_codes
+from matching.profiles import FloatMatrix, Profile
+from matching.roster import Columns, Roster, Row
+from matching.standing import STARS, Standing
 
-POLICY = "similarity-1"
+__all__ = [
+    "POLICY",
+    "Candidate",
+    "Candidates",
+    "ExclusionReason",
+    "Request",
+    "ScoreSheet",
+    "Weights",
+    "bayesian_rating",
+    "score_sheet",
+]
+
+AnyFloats = npt.NDArray[np.floating]
+
+POLICY = "outcome-1"
 """Name and version of this policy: changes whenever a term, a weight or an exclusion does."""
 
-ExclusionReason = Literal["absent", "declined", "language", "at_capacity"]
+PRIOR_RATING = 4.3
+PRIOR_RATING_COUNT = 8
+"""A consultant's mean counts as much as this prior from the eighth rating on."""
+
+_LONG_IDLE_SECONDS = 600.0
+_OF_UNCORRECTED = 0.5
+"""A plain mean says as much about the cases somebody was given as about them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """One session that waits for a person. `priority`: higher is served first (0 ordinary, 1 haste or
-    anger, 2 crisis)."""
+    anger, 2 crisis). `price_class` is the one that the user wishes."""
 
     session_id: str
     text: str = ""
@@ -30,75 +52,64 @@ class Request:
     priority: int = 0
     last_consultant_id: str | None = None
     declined_by: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """One present consultant now; `rating_mean` is 1 to 5, None before the first rating."""
-
-    consultant_id: str
-    open_sessions: int = 0
-    capacity: int = 1
-    rating_mean: float | None = None
-    rating_count: int = 0
-    idle_seconds: float = 0.0
-
-    @property
-    def free_slots(self) -> int:
-        return max(0, self.capacity - self.open_sessions)
+    price_class: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Weights:
-    """What each term counts; values are within 0 to 1 except similarity and experience (within -1 to 1).
+    """What each term adds to the expected satisfaction (0 to 1) per unit of its value.
 
-    Chosen by measuring hit@1 on 836 labelled medical questions in Chinese, with 24 consultants in 8
-    specialties and 689 rated past sessions, a quarter of them misrouted. `similarity` 6 sets the scale: the
-    best profile then leads the average one by 0.9, and is the right one in 0.905 of the cases (its three
-    parts count alike; halving or doubling one changes this by about 0.01 at most). `experience` 2 brings
-    0.956 (0.949 at 1, 0.952 at 3). `load`, `rating` and `idle` have the largest values at which random loads,
-    ratings (4.4 +- 0.25) and idle times together cost less than half a point. With `continuity` 1.0 the last
-    consultant is kept in 99 of 100 questions of the same specialty and in 26 of 100 that clearly belong to
-    another; with experience learned in 94 and 1. `skills` makes a picked topic (1) as strong as a clear
-    similarity; a skill that is merely named (0.25) adds 0.002, since similarity counts the wording already.
-    `language` only tells stated from unstated languages: who does not speak the user's is excluded.
+    These hold before there are ratings; `Outcome` moves them as ratings come. Values are within 0 to 1, but
+    `similarity` and `experience` within -1 to 1, and `quality` and `topic_skill` are differences of
+    satisfaction, expected as they are (weight 1). With `base` 0.62 a question that fits as questions do
+    (similarity 0.2) is expected to satisfy at 0.80, a rating of 4.2. The rest keeps the proportion to
+    `similarity` that measuring gave it: the best profile leads the average one by 0.13, random loads and idle
+    times cost at most half a point of hit@1, `continuity` keeps the last consultant in nearly all questions
+    of the same specialty and in a quarter of those that clearly belong to another, a picked topic is as
+    strong as a clear similarity, and a skill that is merely named adds little. `language` only tells stated
+    from unstated ones: who does not speak the user's is excluded.
     """
 
-    similarity: float = 6.0
-    experience: float = 2.0
-    skills: float = 0.8
-    language: float = 0.3
-    load: float = 0.3
-    rating: float = 0.3
-    continuity: float = 1.0
-    idle: float = 0.1
-
-
-PRIOR_RATING = 4.3
-PRIOR_RATING_COUNT = 8
-"""A consultant's mean counts as much as this prior from the eighth rating on."""
-
-_LONG_IDLE_SECONDS = 600.0
-_NAMED_SKILL = 0.25
-_UNSTATED_LANGUAGE = 0.5
+    base: float = 0.62
+    similarity: float = 0.9
+    experience: float = 0.3
+    skills: float = 0.12
+    topic_skill: float = 1.0
+    quality: float = 1.0
+    language: float = 0.045
+    continuity: float = 0.15
+    promptness: float = 0.03
+    price_class: float = 0.1
+    load: float = 0.045
+    idle: float = 0.015
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ScoreSheet:
     """All terms of one round; matrices are (requests, candidates), in the order given.
 
-    `scores` is the sum of `values[name] * weights[name]` over `names`, in this order. Excluded pairs have a
-    score too, so that a different policy can be compared; `exclusions` says why they may not be used.
+    `scores` is the expected satisfaction, a rating of 1 to 5 taken as 0 to 1, of serving this request by this
+    candidate now: the sum of `values[name] * weights[name]` over `names`, in this order, not cut to 0 to 1.
+    Excluded pairs have a score too, so that a different policy can be compared; `codes` says by REASONS why
+    they may not be used.
     """
 
     requests: tuple[Request, ...]
-    candidates: tuple[Candidate, ...]
+    candidates: Candidates
     names: tuple[str, ...]
     weights: tuple[float, ...]
     values: tuple[FloatMatrix, ...]
     scores: FloatMatrix
-    exclusions: tuple[tuple[ExclusionReason | None, ...], ...]
-    is_eligible: npt.NDArray[np.bool_]
+    codes: Codes
+
+    @cached_property
+    def is_eligible(self) -> npt.NDArray[np.bool_]:
+        return np.asarray(self.codes == 0)
+
+    @cached_property
+    def exclusions(self) -> tuple[tuple[ExclusionReason | None, ...], ...]:
+        """A reason or None each, by request and candidate."""
+        return tuple(tuple(REASONS[code] for code in row) for row in self.codes.tolist())
 
     def contribution(self, row: int, names: Collection[str]) -> npt.NDArray[np.float64]:
         """What these terms together add for one request: (candidates,). Names without a term add nothing."""
@@ -114,42 +125,35 @@ def score_sheet(
     requests: Sequence[Request],
     candidates: Sequence[Candidate],
     *,
-    profiles: Mapping[str, Profile],
-    similarity: FloatMatrix,
-    experience: FloatMatrix | None = None,
+    profiles: Mapping[str, Profile] | Roster,
+    similarity: AnyFloats,
+    experience: AnyFloats | None = None,
+    standing: Standing | None = None,
     weights: Weights | None = None,
     absent: Collection[str] = (),
 ) -> ScoreSheet:
     """Score all pairs; `similarity` and `experience` (None: nothing learned yet) are (requests, candidates).
 
-    A candidate without a profile is scored with neutral values. Raises ValueError when shapes do not fit.
+    `standing` must follow the same roster as `profiles`. A candidate without a profile is scored with neutral
+    values. Raises ValueError when shapes do not fit.
     """
-    weights = weights or Weights()
     shape = (len(requests), len(candidates))
     if similarity.shape != shape or (experience is not None and experience.shape != shape):
         raise ValueError(f"similarity and experience must have the shape {shape}")
-    known = [profiles.get(c.consultant_id) or Profile(id=c.consultant_id) for c in candidates]
-    terms: dict[str, tuple[float, FloatMatrix]] = {"similarity": (weights.similarity, similarity)}
-    if experience is not None:
-        terms["experience"] = (weights.experience, experience)
-    terms["skills"] = (weights.skills, _skill_values(requests, known))
-    terms["language"] = (weights.language, _language_values(requests, known))
-    terms["load"] = (weights.load, _per_candidate(shape, [_free_share(c) for c in candidates]))
-    terms["rating"] = (weights.rating, _per_candidate(shape, [_rating_value(c) for c in candidates]))
-    terms["continuity"] = (weights.continuity, _continuity_values(requests, candidates))
-    terms["idle"] = (weights.idle, _per_candidate(shape, [_idle_value(c) for c in candidates]))
-    exclusions = _exclusions(requests, candidates, known, frozenset(absent))
+    people = Candidates.of(candidates)
+    roster = profiles if isinstance(profiles, Roster) else Roster.of(profiles.values())
+    floor = _Floor(requests=requests, people=people, roster=roster, places=roster.places(people.ids))
+    terms = dict(floor.terms(similarity, experience, standing))
+    chosen = weights or Weights()
+    weight_of = {name: float(getattr(chosen, name)) for name in terms}
     return ScoreSheet(
         requests=tuple(requests),
-        candidates=tuple(candidates),
+        candidates=people,
         names=tuple(terms),
-        weights=tuple(weight for weight, _ in terms.values()),
-        values=tuple(values for _, values in terms.values()),
-        scores=reduce(np.add, [weight * values for weight, values in terms.values()]),
-        exclusions=exclusions,
-        is_eligible=np.array([[reason is None for reason in row] for row in exclusions], dtype=bool).reshape(
-            shape
-        ),
+        weights=tuple(weight_of.values()),
+        values=tuple(terms.values()),
+        scores=reduce(np.add, [weight_of[name] * values for name, values in terms.items()]),
+        codes=exclusion_codes(requests, people, roster=roster, places=floor.places, absent=absent),
     )
 
 
@@ -160,131 +164,61 @@ def bayesian_rating(mean: float | None, count: int) -> float:
     return (PRIOR_RATING * PRIOR_RATING_COUNT + mean * count) / (PRIOR_RATING_COUNT + count)
 
 
-def speaks(profile: Profile, language: str) -> bool | None:
-    """Whether the consultant speaks the language (`zh-CN` counts as `zh`); None when nothing is stated."""
-    if not profile.languages:
-        return None
-    wanted = _primary(language)
-    return any(_primary(spoken) == wanted for spoken in profile.languages)
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Floor:
+    """Requests against people; `places` are the people's places in rows of the roster."""
 
+    requests: Sequence[Request]
+    people: Candidates
+    roster: Roster
+    places: Columns
 
-def skills_named(text: str, skills: Collection[str]) -> tuple[str, ...]:
-    """Those skills that stand in the text: Latin ones as whole words, Chinese ones anywhere."""
-    folded = plain(text)
-    return tuple(skill for skill in skills if _stands_in(plain(skill), folded))
+    def terms(
+        self, similarity: AnyFloats, experience: AnyFloats | None, standing: Standing | None
+    ) -> Iterator[tuple[str, FloatMatrix]]:
+        """Names and values of all terms that can differ in this round, in the order of an explanation."""
+        yield "base", self._of_people(np.ones(len(self.people)))
+        yield "similarity", np.asarray(similarity, dtype=np.float64)
+        if experience is not None:
+            yield "experience", np.asarray(experience, dtype=np.float64)
+        yield "skills", self._of_rows([self.roster.skills(one.text, one.topic) for one in self.requests])
+        if standing is not None and any(one.topic for one in self.requests):
+            yield "topic_skill", self._of_rows([standing.topic_skill(one.topic) for one in self.requests])
+        yield "quality", self._of_people(self._quality(standing))
+        languages = {one.language: self.roster.language(one.language) for one in self.requests}
+        yield "language", self._of_rows([languages[one.language] for one in self.requests])
+        yield "continuity", self._continuity()
+        if standing is not None:
+            yield "promptness", self._of_people(standing.promptness[self.places])
+        if any(one.price_class for one in self.requests):
+            prices = {one.price_class: self.roster.price_class(one.price_class) for one in self.requests}
+            yield "price_class", self._of_rows([prices[one.price_class] for one in self.requests])
+        yield "load", self._of_people(self.people.free_slots / np.maximum(1, self.people.capacity))
+        yield "idle", self._of_people(np.clip(self.people.idle_seconds / _LONG_IDLE_SECONDS, 0.0, 1.0))
 
+    def _of_people(self, values: AnyFloats) -> FloatMatrix:
+        row = np.asarray(values, dtype=np.float64)
+        return np.broadcast_to(row, (len(self.requests), len(self.people)))
 
-def skill_of_topic(topic: str | None, skills: Collection[str]) -> str | None:
-    """The skill that a picked topic means: equal, or one contains the other."""
-    wanted = plain(topic or "")
-    if not wanted:
-        return None
-    folded = {skill: plain(skill) for skill in skills}
-    equal = [skill for skill, text in folded.items() if text == wanted]
-    near = [skill for skill, text in folded.items() if _stands_in(text, wanted) or _stands_in(wanted, text)]
-    return next(iter((*equal, *near)), None)
+    def _of_rows(self, rows: Sequence[Row]) -> FloatMatrix:
+        picked = np.empty((len(self.requests), len(self.people)))
+        for place, row in enumerate(rows):
+            picked[place] = row[self.places]
+        return picked
 
+    def _quality(self, standing: Standing | None) -> npt.NDArray[np.float64]:
+        """As far as past sessions tell; otherwise by the ratings that the candidate comes with."""
+        counts = self.people.rating_count
+        means = np.where(counts > 0, np.nan_to_num(self.people.rating_mean, nan=PRIOR_RATING), PRIOR_RATING)
+        led = (means - PRIOR_RATING) * counts / (PRIOR_RATING_COUNT + counts)
+        plain = _OF_UNCORRECTED * led / STARS
+        if standing is None:
+            return np.asarray(plain, dtype=np.float64)
+        return np.where(standing.is_rated[self.places], standing.quality[self.places], plain)
 
-def _stands_in(word: str, text: str) -> bool:
-    if len(word) < 2 or word not in text:  # noqa: PLR2004  a single character names nothing
-        return False
-    if not word.isascii():
-        return True
-    return re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
-
-
-def _primary(language: str) -> str:
-    return re.split(r"[-_]", language.strip().casefold(), maxsplit=1)[0]
-
-
-def _skill_values(requests: Sequence[Request], profiles: Sequence[Profile]) -> FloatMatrix:
-    folded = {skill: plain(skill) for profile in profiles for skill in profile.skills}
-    owns = {skill: np.array([skill in profile.skills for profile in profiles]) for skill in folded}
-    picked = {
-        topic: np.array(
-            [skill_of_topic(topic, profile.skills) is not None for profile in profiles], dtype=bool
-        )
-        for topic in {request.topic for request in requests}
-    }
-    values = np.zeros((len(requests), len(profiles)))
-    for row, request in enumerate(requests):
-        text = plain(request.text)
-        for skill, word in folded.items():
-            if _stands_in(word, text):
-                values[row, owns[skill]] = _NAMED_SKILL
-        values[row, picked[request.topic]] = 1.0
-    return values
-
-
-def _language_values(requests: Sequence[Request], profiles: Sequence[Profile]) -> FloatMatrix:
-    value_of = {True: 1.0, False: 0.0, None: _UNSTATED_LANGUAGE}
-    rows = {
-        language: [value_of[speaks(profile, language)] if language else 0.0 for profile in profiles]
-        for language in {request.language for request in requests}
-    }
-    table = [rows[request.language] for request in requests]
-    return np.array(table, dtype=np.float64).reshape(len(requests), len(profiles))
-
-
-def _continuity_values(requests: Sequence[Request], candidates: Sequence[Candidate]) -> FloatMatrix:
-    columns = {candidate.consultant_id: column for column, candidate in enumerate(candidates)}
-    values = np.zeros((len(requests), len(candidates)))
-    for row, request in enumerate(requests):
-        if request.last_consultant_id in columns:
-            values[row, columns[request.last_consultant_id]] = 1.0
-    return values
-
-
-def _free_share(candidate: Candidate) -> float:
-    return candidate.free_slots / candidate.capacity if candidate.capacity > 0 else 0.0
-
-
-def _rating_value(candidate: Candidate) -> float:
-    rating = bayesian_rating(candidate.rating_mean, candidate.rating_count)
-    return min(1.0, max(0.0, (rating - 1.0) / 4.0))
-
-
-def _idle_value(candidate: Candidate) -> float:
-    return min(1.0, max(0.0, candidate.idle_seconds / _LONG_IDLE_SECONDS))
-
-
-def _per_candidate(shape: tuple[int, int], values: Sequence[float]) -> FloatMatrix:
-    return np.broadcast_to(np.array(values, dtype=np.float64), shape)
-
-
-def _exclusions(
-    requests: Sequence[Request],
-    candidates: Sequence[Candidate],
-    profiles: Sequence[Profile],
-    absent: frozenset[str],
-) -> tuple[tuple[ExclusionReason | None, ...], ...]:
-    """A reason or None each. Somebody present who speaks the language is waited for, even when full."""
-    speaking = {
-        language: [not language or speaks(profile, language) is not False for profile in profiles]
-        for language in {request.language for request in requests}
-    }
-    is_present = [c.consultant_id not in absent and c.capacity > 0 for c in candidates]
-    by_place: list[ExclusionReason | None] = [
-        "absent" if c.consultant_id in absent else None if c.free_slots else "at_capacity" for c in candidates
-    ]
-    sheet: list[tuple[ExclusionReason | None, ...]] = []
-    for request in requests:
-        has_declined = [c.consultant_id in request.declined_by for c in candidates]
-        facts = list(zip(by_place, speaking[request.language], has_declined, strict=True))
-        is_spoken = any(
-            speaks_it and present and not declined
-            for present, (_, speaks_it, declined) in zip(is_present, facts, strict=True)
-        )
-        sheet.append(
-            tuple(
-                place
-                if place == "absent"
-                else "declined"
-                if declined
-                else "language"
-                if is_spoken and not speaks_it
-                else place
-                for place, speaks_it, declined in facts
-            )
-        )
-    return tuple(sheet)
+    def _continuity(self) -> FloatMatrix:
+        values = np.zeros((len(self.requests), len(self.people)))
+        for row, request in enumerate(self.requests):
+            if request.last_consultant_id is not None:
+                values[row, self.people.columns_of([request.last_consultant_id])] = 1.0
+        return values

@@ -66,8 +66,7 @@ class Models:
         self.has_knowledge = True
 
     def load_profiles(self, call: calls.LoadProfiles) -> None:
-        self.matcher.load_profiles(call.profiles)
-        self.matcher.load_history(call.history)
+        self.matcher.load_profiles(call.profiles, call.history)
         self.has_profiles = True
 
     def ready_bot(self) -> Bot:

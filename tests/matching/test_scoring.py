@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.profiles import Profile
+from matching.roster import skill_of_topic, skills_named
 from matching.scoring import (
     Candidate,
     Request,
@@ -13,8 +14,6 @@ from matching.scoring import (
     Weights,
     bayesian_rating,
     score_sheet,
-    skill_of_topic,
-    skills_named,
 )
 
 candidates_of = st.builds(

@@ -1,0 +1,75 @@
+"""Describes a question in numbers that experience is learned from: what it means and how it is worded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matching.embedding import unit_rows
+from matching.profiles import READ_CHARACTERS, FloatRows, plain
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+WORDING_DIMENSIONS = 128
+_LEAST_TEXTS = 20
+"""Fewer say nothing about which wordings belong together."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Wording:
+    """Latent semantic analysis (Deerwester et al., 1990) of TF-IDF over runs of 2 to 4 characters."""
+
+    vectorizer: "TfidfVectorizer"
+    directions: FloatRows  # (runs, dimensions)
+
+    def rows(self, texts: Sequence[str]) -> FloatRows:
+        counted = self.vectorizer.transform([text[:READ_CHARACTERS] for text in texts])
+        return np.asarray(counted @ self.directions, dtype=np.float32)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class QuestionSpace:
+    """Meaning and wording side by side, each of about unit length, around the mean of past questions."""
+
+    centre: FloatRows  # (embedding dimensions,)
+    wording: Wording | None
+
+    @classmethod
+    def of(cls, texts: Sequence[str], vectors: FloatRows) -> "QuestionSpace":
+        """Fitted on past questions; at least one."""
+        return cls(centre=np.asarray(vectors.mean(axis=0), dtype=np.float32), wording=_fit_wording(texts))
+
+    def rows(self, texts: Sequence[str], vectors: FloatRows) -> FloatRows:
+        """(questions, dimensions)."""
+        meaning = unit_rows(np.asarray(vectors - self.centre, dtype=np.float32))
+        if self.wording is None or not len(texts):
+            return meaning
+        return np.hstack([meaning, self.wording.rows(texts)])
+
+
+def _fit_wording(texts: Sequence[str]) -> Wording | None:
+    # Here and not above: who only needs a Profile is spared 90 MB.
+    from sklearn.decomposition import TruncatedSVD  # noqa: PLC0415
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+
+    if len(texts) < _LEAST_TEXTS:
+        return None
+    vectorizer = TfidfVectorizer(
+        analyzer="char",
+        ngram_range=(2, 4),
+        lowercase=False,
+        preprocessor=plain,
+        sublinear_tf=True,
+        dtype=np.float32,
+    )
+    counted = vectorizer.fit_transform([text[:READ_CHARACTERS] for text in texts])
+    count = min(WORDING_DIMENSIONS, min(counted.shape) - 1)
+    if count < 1:
+        return None
+    # The seed makes two processes that learned from the same sessions agree.
+    found = TruncatedSVD(count, random_state=0).fit(counted)
+    return Wording(
+        vectorizer=vectorizer, directions=np.ascontiguousarray(found.components_.T, dtype=np.float32)
+    )

@@ -1,0 +1,155 @@
+"""Holds in columns what profiles state outright: languages, skills and price class, ready to be looked up."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.profiles import READ_CHARACTERS, Profile, plain, primary
+
+NAMED_SKILL = 0.25
+"""A skill that stands in the question counts so much of a picked one: similarity reads the words too."""
+
+UNSTATED = 0.5
+_LEAST_CHARACTERS = 2
+"""A single character names nothing."""
+_REMEMBERED = 2_048
+
+Columns = npt.NDArray[np.intp]
+Row = npt.NDArray[np.float32]
+
+
+def skills_named(text: str, skills: Collection[str]) -> tuple[str, ...]:
+    """Those skills that stand in the text: Latin ones as whole words, Chinese ones anywhere."""
+    folded = plain(text)
+    return tuple(skill for skill in skills if _stands_in(plain(skill), folded))
+
+
+def skill_of_topic(topic: str | None, skills: Collection[str]) -> str | None:
+    """The skill that a picked topic means: equal, or one contains the other."""
+    wanted = plain(topic or "")
+    if not wanted:
+        return None
+    folded = {skill: plain(skill) for skill in skills}
+    equal = [skill for skill, text in folded.items() if text == wanted]
+    near = [skill for skill, text in folded.items() if _are_near(text, wanted)]
+    return next(iter((*equal, *near)), None)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Roster:
+    """Rows made here have one value a profile, in their order, and a last one for those without."""
+
+    profiles: tuple[Profile, ...]
+    columns: Mapping[str, int]
+    _owners: Mapping[str, Columns]
+    _lengths: tuple[int, ...]
+    _speakers: Mapping[str, Columns]
+    _states_language: npt.NDArray[np.bool_]
+    _price_classes: Mapping[str, Columns]
+    _states_price: npt.NDArray[np.bool_]
+    _skills_in: dict[str, Columns] = field(default_factory=dict, repr=False)
+    _skilled_in: dict[str, Columns] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, profiles: Iterable[Profile]) -> "Roster":
+        everybody = tuple(profiles)
+        owners: dict[str, list[int]] = defaultdict(list)
+        speakers: dict[str, list[int]] = defaultdict(list)
+        prices: dict[str, list[int]] = defaultdict(list)
+        for column, profile in enumerate(everybody):
+            for skill in {plain(skill) for skill in profile.skills}:
+                owners[skill].append(column)
+            for language in {primary(language) for language in profile.languages}:
+                speakers[language].append(column)
+            if profile.price_class:
+                prices[plain(profile.price_class)].append(column)
+        return cls(
+            profiles=everybody,
+            columns={profile.id: column for column, profile in enumerate(everybody)},
+            _owners=_frozen(owners),
+            _lengths=tuple(sorted({len(skill) for skill in owners if len(skill) >= _LEAST_CHARACTERS})),
+            _speakers=_frozen(speakers),
+            _states_language=np.array([*(bool(one.languages) for one in everybody), False]),
+            _price_classes=_frozen(prices),
+            _states_price=np.array([*(bool(one.price_class) for one in everybody), False]),
+        )
+
+    def places(self, consultant_ids: Sequence[str]) -> Columns:
+        """Where each one's value stands in a row; the last place for those without a profile."""
+        stranger = len(self.profiles)
+        found = [self.columns.get(consultant_id, stranger) for consultant_id in consultant_ids]
+        return np.array(found, dtype=np.intp)
+
+    def skills(self, text: str, topic: str | None) -> Row:
+        """1 for who has the picked topic as a skill, NAMED_SKILL for who has one that stands in the text."""
+        row = np.zeros(len(self.profiles) + 1, dtype=np.float32)
+        row[self._remembered(self._skills_in, text, self._find_named)] = NAMED_SKILL
+        if topic:
+            row[self._remembered(self._skilled_in, topic, self._find_skilled)] = 1.0
+        return row
+
+    def language(self, language: str | None) -> Row:
+        """1 speaks it, 0 does not, UNSTATED where the profile does not say. All 0 where none is wished."""
+        if not language:
+            return np.zeros(len(self.profiles) + 1, dtype=np.float32)
+        return _stated(self._states_language, self._speakers.get(primary(language)))
+
+    def price_class(self, wished: str | None) -> Row:
+        """1 for the wished class, 0 for others, UNSTATED where the profile has none or nothing is wished."""
+        if not wished:
+            return np.full(len(self.profiles) + 1, UNSTATED, dtype=np.float32)
+        return _stated(self._states_price, self._price_classes.get(plain(wished)))
+
+    def _find_named(self, text: str) -> Columns:
+        """By looking up each run of characters as long as some skill: the cost is the text's alone."""
+        folded = plain(text[:READ_CHARACTERS])
+        runs = {
+            folded[start : start + length]
+            for length in self._lengths
+            for start in range(len(folded) - length + 1)
+        }
+        named = [self._owners[run] for run in runs & self._owners.keys() if _stands_in(run, folded)]
+        return np.unique(np.concatenate(named)) if named else np.zeros(0, dtype=np.intp)
+
+    def _find_skilled(self, topic: str) -> Columns:
+        wanted = plain(topic)
+        owned = [
+            owners for skill, owners in self._owners.items() if skill == wanted or _are_near(skill, wanted)
+        ]
+        return np.unique(np.concatenate(owned)) if owned else np.zeros(0, dtype=np.intp)
+
+    @staticmethod
+    def _remembered(memory: dict[str, Columns], text: str, find: Callable[[str], Columns]) -> Columns:
+        found = memory.get(text)
+        if found is None:
+            if len(memory) >= _REMEMBERED:
+                memory.clear()
+            found = memory[text] = find(text)
+        return found
+
+
+def _stated(is_stated: npt.NDArray[np.bool_], fitting: Columns | None) -> Row:
+    row = np.where(is_stated, np.float32(0.0), np.float32(UNSTATED))
+    if fitting is not None:
+        row[fitting] = 1.0
+    return row
+
+
+def _frozen(lists: Mapping[str, list[int]]) -> dict[str, Columns]:
+    return {key: np.array(columns, dtype=np.intp) for key, columns in lists.items()}
+
+
+def _are_near(one: str, other: str) -> bool:
+    return _stands_in(one, other) or _stands_in(other, one)
+
+
+def _stands_in(word: str, text: str) -> bool:
+    if len(word) < _LEAST_CHARACTERS or word not in text:
+        return False
+    if not word.isascii():
+        return True
+    return re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
