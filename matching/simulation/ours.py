@@ -26,16 +26,16 @@ class OurMatching:
         self._learns = learns
         self._past: deque[PastSession] = deque(scenario.past if learns else (), maxlen=LEARNED_FROM)
 
-    def arrived(self, present: Sequence[Desk]) -> None:
+    def arrived(self, present: Sequence[Desk], now: float) -> None:
         self._matcher.load_profiles([desk.person.profile for desk in present])
-        self.learn()
+        self.learn(now)
 
     def rated(self, session: PastSession) -> None:
         if self._learns:
             self._past.append(session)
 
-    def learn(self) -> None:
-        self._matcher.load_history(list(self._past))
+    def learn(self, now: float) -> None:
+        self._matcher.load_history(list(self._past), now=BEGINNING + now)
 
     def pairs(self, waiting: Sequence[Waiting], desks: Sequence[Desk], now: float) -> Pairs:
         by_session = {one.arrival.id: one for one in waiting}

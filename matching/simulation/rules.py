@@ -25,13 +25,13 @@ class Policy(Protocol):
         """Pair waiting sessions, given in order of service, with present desks within their free places."""
         ...
 
-    def arrived(self, present: Sequence[Desk]) -> None:
+    def arrived(self, present: Sequence[Desk], now: float) -> None:
         """Somebody has begun to work; `present` are all who do now."""
         ...
 
     def rated(self, session: PastSession) -> None: ...
 
-    def learn(self) -> None:
+    def learn(self, now: float) -> None:
         """Called from time to time."""
         ...
 
@@ -73,13 +73,13 @@ class InOrder:
                 del places[desk]
         return given
 
-    def arrived(self, present: Sequence[Desk]) -> None:
+    def arrived(self, present: Sequence[Desk], now: float) -> None:
         """These rules keep nothing about people."""
 
     def rated(self, session: PastSession) -> None:
         """These rules learn nothing."""
 
-    def learn(self) -> None:
+    def learn(self, now: float) -> None:
         """These rules learn nothing."""
 
 

@@ -13,7 +13,7 @@ from matching.simulation.satisfaction import chance, mean_rating, rating_given
 from matching.simulation.scenario import BEGINNING, DAY_SECONDS, Arrival, Scenario
 from matching.wait import NEWEST_SAMPLES, estimate_wait
 
-LEARN_EVERY_SECONDS = 1_800.0
+LEARN_EVERY_SECONDS = 3_600.0
 
 
 def run_policy(scenario: Scenario, policy: Policy) -> Record:
@@ -50,7 +50,7 @@ class _Run:
         for day in range(self._scenario.days):
             times = int(self._scenario.world.day_seconds / LEARN_EVERY_SECONDS)
             for turn in range(1, times):
-                self._at(day * DAY_SECONDS + turn * LEARN_EVERY_SECONDS, self._learn)
+                self._at(day * DAY_SECONDS + turn * LEARN_EVERY_SECONDS, self._policy.learn)
         while self._events:
             self._now, _, do = heapq.heappop(self._events)
             do(self._now)
@@ -68,11 +68,8 @@ class _Run:
             desk.free_since = desk.last_given = now
             desk.advance(now)
             self._desks.append(desk)
-        self._policy.arrived(self._desks)
+        self._policy.arrived(self._desks, now)
         self._round(now)
-
-    def _learn(self, _now: float) -> None:
-        self._policy.learn()
 
     def _arrive(self, arrival: Arrival, now: float) -> None:
         self._outcomes[arrival.id] = Outcome(arrival=arrival)
