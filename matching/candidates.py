@@ -1,7 +1,7 @@
 """The present consultants of one round, in columns: thousands are scored without an object each."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import overload
 
@@ -39,6 +39,7 @@ class Candidates(Sequence[Candidate]):
     rating_mean: Floats
     rating_count: Integers
     idle_seconds: Floats
+    _placed: dict[int, tuple[Mapping[str, int], Integers]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, candidates: Iterable[Candidate]) -> "Candidates":
@@ -80,6 +81,16 @@ class Candidates(Sequence[Candidate]):
     @cached_property
     def free_slots(self) -> Integers:
         return np.asarray(np.maximum(0, self.capacity - self.open_sessions))
+
+    def places_in(self, columns: Mapping[str, int]) -> Integers:
+        """Each one's place among others; who has none gets the place after the last. Kept for next time."""
+        known = self._placed.get(id(columns))
+        if known is None or known[0] is not columns:
+            found = [columns.get(consultant_id, len(columns)) for consultant_id in self.ids]
+            known = (columns, np.array(found, dtype=np.intp))
+            self._placed.clear()
+            self._placed[id(columns)] = known
+        return known[1]
 
     def columns_of(self, consultant_ids: Iterable[str]) -> list[int]:
         """Where these stand; those who are not candidates are left out."""

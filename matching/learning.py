@@ -91,38 +91,46 @@ def learn_experience(
         return None
     space = QuestionSpace.of(texts, vectors)
     questions = space.rows(texts, vectors)
+    served, place = np.unique(columns[is_good], return_inverse=True)
+    shares = _shares(view, served)
+    taught = np.full(len(texts), -1, dtype=np.intp)
+    taught[is_good] = place
     fold = np.random.default_rng(0).permutation(len(texts)) % FOLDS
     held_out = np.zeros(len(texts), dtype=np.float32)
     for part in range(FOLDS):
-        asked = np.flatnonzero(fold == part)
-        taught = is_good & (fold != part)
-        if len(asked) and taught.any():
-            lift = questions[asked] @ _coefficients(questions[taught], columns[taught], view)
+        asked, others = np.flatnonzero(fold == part), np.flatnonzero(is_good & (fold != part))
+        if len(asked) and len(others):
+            own = _own(questions[others], taught[others], len(served))
+            lift = np.asarray((questions[asked] @ own) @ shares, dtype=np.float32)
             held_out[asked] = _relative(lift)[np.arange(len(asked)), columns[asked]]
-    coefficients = _coefficients(questions[is_good], columns[is_good], view)
+    coefficients = _own(questions[is_good], place, len(served)) @ shares
     return Lesson(experience=Experience(space=space, coefficients=coefficients), held_out=held_out)
 
 
-def _coefficients(questions: FloatRows, columns: Columns, view: ProfileView) -> FloatRows:
-    served, place = np.unique(columns, return_inverse=True)
-    indicator = np.zeros((len(columns), len(served)))
-    indicator[np.arange(len(columns)), place] = 1.0
+def _own(questions: FloatRows, place: Columns, count: int) -> FloatRows:
+    """(dimensions, served): what each one's own good sessions say."""
+    indicator = np.zeros((len(place), count))
+    indicator[np.arange(len(place)), place] = 1.0
     asked = questions.astype(np.float64)
     gram = asked.T @ asked + RIDGE * np.eye(asked.shape[1])
     own = np.linalg.solve(gram, asked.T @ (indicator - indicator.mean(axis=0)))
-    mixed = _SHARE_OF_COLLEAGUES * (own @ _likeness(view, served).T)
-    mixed[:, served] += (1 - _SHARE_OF_COLLEAGUES) * own
-    return np.asarray(mixed * len(view.profiles), dtype=np.float32)
+    return np.asarray(own, dtype=np.float32)
 
 
-def _likeness(view: ProfileView, served: Columns) -> npt.NDArray[np.float64]:
-    """How alike each profile is to those who served: (profiles, served); rows sum to at most 1."""
+def _shares(view: ProfileView, served: Columns) -> FloatRows:
+    """What the records of those who served say of each profile, in multiples of chance: (served, profiles).
+
+    Half is one's own, half is shared out by how alike the profiles are; to somebody new and like nobody else
+    little comes.
+    """
     directions = unit_rows(view.skills + view.bios)
-    alike = np.clip(directions @ directions[served].T, 0.0, None).astype(np.float64) ** _SHARPNESS
-    alike[served, np.arange(len(served))] = 1.0
-    is_new = np.ones(len(directions))
+    alike = np.clip(directions[served] @ directions.T, 0.0, None) ** _SHARPNESS
+    alike[np.arange(len(served)), served] = 1.0
+    is_new = np.ones(len(directions), dtype=np.float32)
     is_new[served] = 0.0
-    return np.asarray(alike / (alike.sum(axis=1) + is_new)[:, None])
+    shares = _SHARE_OF_COLLEAGUES * alike / (alike.sum(axis=0) + is_new)
+    shares[np.arange(len(served)), served] += 1 - _SHARE_OF_COLLEAGUES
+    return np.asarray(shares * len(directions), dtype=np.float32)
 
 
 def _relative(lift: FloatRows) -> FloatRows:

@@ -161,7 +161,7 @@ class Matcher:
         absent: Collection[str],
     ) -> ScoreSheet:
         people = Candidates.of(candidates)
-        places = known.roster.places(people.ids)
+        places = people.places_in(known.roster.columns)
         questions = self._understand(known, [request.text for request in requests])
         experiences = [one.experience for one in questions if one.experience is not None]
         return score_sheet(
@@ -185,7 +185,8 @@ class Matcher:
         vectors.update(zip(unknown, self._encoder.encode_queries(unknown) if unknown else (), strict=True))
         current = {text for text, one in found.items() if one.known is known and one.mix == mix}
         stale = [text for text in vectors if text not in current]
-        found.update(self._understood(known, mix, {text: vectors[text] for text in stale}))
+        if stale:
+            found.update(self._understood(known, mix, {text: vectors[text] for text in stale}))
         limit = min(REMEMBERED_QUESTIONS, REMEMBERED_VALUES // max(1, 2 * len(known.view.profiles)))
         with self._lock:
             for text, question in found.items():

@@ -10,16 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.embedding import Encoder, unit_rows
+from matching.wording import Runs
 
 if TYPE_CHECKING:
     from scipy import sparse
-    from sklearn.feature_extraction.text import TfidfVectorizer
 
 FloatMatrix = npt.NDArray[np.float64]
 FloatRows = npt.NDArray[np.float32]
-
-READ_CHARACTERS = 1_000
-"""Only this many leading characters of a question are compared by wording: a reply must not take seconds."""
 
 _SHRINKING_PHRASES = 10
 _NEAR_COSINE, _NEAR_SHARE = 0.12, 0.6  # greetings stay below the first with almost every skill
@@ -145,7 +142,7 @@ class ProfileView:
     phrases: Mapping[str, FloatRows]  # centred vector of every skill and sentence
     skills: FloatRows  # (profiles, dimensions): the direction of each one's skills
     bios: FloatRows  # (profiles, dimensions): the direction of each one's bio
-    vectorizer: "TfidfVectorizer | None"
+    runs: Runs | None
     wording: "sparse.csr_matrix | None"  # (runs of characters, profiles)
     _mixed: dict[Mix, FloatRows] = field(default_factory=dict, repr=False)
 
@@ -191,10 +188,9 @@ class ProfileView:
         return found
 
     def _wording_cosines(self, texts: Sequence[str]) -> FloatRows:
-        if self.vectorizer is None or self.wording is None:
+        if self.runs is None or self.wording is None:
             return np.zeros((len(texts), len(self.profiles)), dtype=np.float32)
-        rows = self.vectorizer.transform([text[:READ_CHARACTERS] for text in texts])
-        return np.asarray((rows @ self.wording).toarray(), dtype=np.float32)
+        return np.asarray((self.runs.rows(texts) @ self.wording).toarray(), dtype=np.float32)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -227,7 +223,7 @@ class ProfileIndex:
         vectors = np.array([raw[text] for text in texts], dtype=np.float32).reshape(len(texts), width)
         centres = LanguageCentres.of(texts, vectors)
         phrases = dict(zip(texts, centres.centred(texts, vectors), strict=True))
-        vectorizer, wording = _fit_wording(profiles)
+        fitted = Runs.of([" ".join((one.bio, *one.skills)) for one in profiles], preprocessor=plain)
         self._vectors = raw
         return ProfileView(
             profiles=profiles,
@@ -236,8 +232,8 @@ class ProfileIndex:
             phrases=phrases,
             skills=_directions(skills, phrases, width),
             bios=_directions(sentences, phrases, width),
-            vectorizer=vectorizer,
-            wording=wording,
+            runs=fitted[0] if fitted else None,
+            wording=fitted[1].T.tocsr() if fitted else None,
         )
 
     def _embed(self, texts: Sequence[str]) -> dict[str, FloatRows]:
@@ -257,18 +253,3 @@ def _directions(
         for text in texts:
             sums[row] += phrases[text]
     return unit_rows(sums)
-
-
-def _fit_wording(
-    profiles: Sequence[Profile],
-) -> "tuple[TfidfVectorizer, sparse.csr_matrix] | tuple[None, None]":
-    # Here and not above: who only needs a Profile is spared 90 MB.
-    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
-
-    texts = [plain(" ".join((profile.bio, *profile.skills))) for profile in profiles]
-    if all(len(text) < 2 for text in texts):  # noqa: PLR2004  the shortest run that is counted
-        return None, None
-    vectorizer = TfidfVectorizer(
-        analyzer="char", ngram_range=(2, 4), lowercase=False, preprocessor=plain, dtype=np.float32
-    )
-    return vectorizer, vectorizer.fit_transform(texts).T.tocsr()

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from matching.embedding import unit_rows
-from matching.profiles import READ_CHARACTERS, FloatRows, plain
-
-if TYPE_CHECKING:
-    from sklearn.feature_extraction.text import TfidfVectorizer
+from matching.profiles import FloatRows, plain
+from matching.wording import Runs
 
 WORDING_DIMENSIONS = 128
 _LEAST_TEXTS = 20
@@ -19,14 +16,13 @@ _LEAST_TEXTS = 20
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Wording:
-    """Latent semantic analysis (Deerwester et al., 1990) of TF-IDF over runs of 2 to 4 characters."""
+    """Latent semantic analysis (Deerwester et al., 1990) of TF-IDF over runs of characters."""
 
-    vectorizer: "TfidfVectorizer"
+    runs: Runs
     directions: FloatRows  # (runs, dimensions)
 
     def rows(self, texts: Sequence[str]) -> FloatRows:
-        counted = self.vectorizer.transform([text[:READ_CHARACTERS] for text in texts])
-        return np.asarray(counted @ self.directions, dtype=np.float32)
+        return np.asarray(self.runs.rows(texts) @ self.directions, dtype=np.float32)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,32 +40,23 @@ class QuestionSpace:
     def rows(self, texts: Sequence[str], vectors: FloatRows) -> FloatRows:
         """(questions, dimensions)."""
         meaning = unit_rows(np.asarray(vectors - self.centre, dtype=np.float32))
-        if self.wording is None or not len(texts):
+        if self.wording is None:
             return meaning
         return np.hstack([meaning, self.wording.rows(texts)])
 
 
 def _fit_wording(texts: Sequence[str]) -> Wording | None:
-    # Here and not above: who only needs a Profile is spared 90 MB.
-    from sklearn.decomposition import TruncatedSVD  # noqa: PLC0415
-    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+    from sklearn.decomposition import TruncatedSVD  # noqa: PLC0415  profiles alone need none of it
 
     if len(texts) < _LEAST_TEXTS:
         return None
-    vectorizer = TfidfVectorizer(
-        analyzer="char",
-        ngram_range=(2, 4),
-        lowercase=False,
-        preprocessor=plain,
-        sublinear_tf=True,
-        dtype=np.float32,
-    )
-    counted = vectorizer.fit_transform([text[:READ_CHARACTERS] for text in texts])
-    count = min(WORDING_DIMENSIONS, min(counted.shape) - 1)
+    fitted = Runs.of(texts, preprocessor=plain, is_sublinear=True)
+    if fitted is None:
+        return None
+    runs, rows = fitted
+    count = min(WORDING_DIMENSIONS, min(rows.shape) - 1)
     if count < 1:
         return None
     # The seed makes two processes that learned from the same sessions agree.
-    found = TruncatedSVD(count, random_state=0).fit(counted)
-    return Wording(
-        vectorizer=vectorizer, directions=np.ascontiguousarray(found.components_.T, dtype=np.float32)
-    )
+    found = TruncatedSVD(count, random_state=0).fit(rows)
+    return Wording(runs=runs, directions=np.ascontiguousarray(found.components_.T, dtype=np.float32))

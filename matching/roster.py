@@ -2,13 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.profiles import READ_CHARACTERS, Profile, plain, primary
+from matching.profiles import Profile, plain, primary
+from matching.wording import READ_CHARACTERS
 
 NAMED_SKILL = 0.25
 """A skill that stands in the question counts so much of a picked one: similarity reads the words too."""
@@ -77,12 +78,6 @@ class Roster:
             _price_classes=_frozen(prices),
             _states_price=np.array([*(bool(one.price_class) for one in everybody), False]),
         )
-
-    def places(self, consultant_ids: Sequence[str]) -> Columns:
-        """Where each one's value stands in a row; the last place for those without a profile."""
-        stranger = len(self.profiles)
-        found = [self.columns.get(consultant_id, stranger) for consultant_id in consultant_ids]
-        return np.array(found, dtype=np.intp)
 
     def skills(self, text: str, topic: str | None) -> Row:
         """1 for who has the picked topic as a skill, NAMED_SKILL for who has one that stands in the text."""

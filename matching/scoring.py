@@ -142,7 +142,7 @@ def score_sheet(
         raise ValueError(f"similarity and experience must have the shape {shape}")
     people = Candidates.of(candidates)
     roster = profiles if isinstance(profiles, Roster) else Roster.of(profiles.values())
-    floor = _Floor(requests=requests, people=people, roster=roster, places=roster.places(people.ids))
+    floor = _Floor(requests=requests, people=people, roster=roster, places=people.places_in(roster.columns))
     terms = dict(floor.terms(similarity, experience, standing))
     chosen = weights or Weights()
     weight_of = {name: float(getattr(chosen, name)) for name in terms}
