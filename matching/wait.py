@@ -1,48 +1,190 @@
-"""Estimates how long somebody in the queue will still wait."""
+"""Estimates how long everybody in the queue will still wait, from what the floor is doing now."""
 
 from collections.abc import Sequence
-from statistics import fmean
+from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import gammaincinv
+import numpy.typing as npt
+
+from matching.profiles import FloatMatrix
 
 LEAST_SAMPLES = 3
 """Fewer finished sessions say nothing about how long sessions take."""
 
 NEWEST_SAMPLES = 200
 
+_MOST_RUNS, _FEWEST_RUNS, _STEPS = 400, 60, 4_000_000
+_LONGEST_OF_USUAL = 3.0
+_LONG, _LEAST_EXCESS = 0.85, 0.1
+_SEED = 20
+"""Always the same: an estimate changes when the floor does, not by chance."""
+
+FloatRow = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LiveQueue:
+    """The line in the order of service, and the consultants present.
+
+    `opens_in`: (waiting, consultants), in how many seconds each may serve each: 0 now, infinity never.
+    `free_slots`: of each consultant. `busy_seconds`: of each, how long each session they have has lasted.
+    `handle_seconds`: how long sessions that ended lately took, oldest first. `leaving_per_second`: the rate
+    at which people who wait give up.
+    """
+
+    opens_in: FloatMatrix
+    free_slots: Sequence[int]
+    busy_seconds: Sequence[Sequence[float]]
+    handle_seconds: Sequence[float]
+    leaving_per_second: float = 0.0
+
+
+Estimate = tuple[float, float]
+"""Seconds until it is somebody's turn, if they stay: median and 90th percentile (so many of 100 wait no
+longer)."""
+
+
+def estimate_live(queue: LiveQueue) -> list[Estimate | None]:
+    """One for each who waits; None where nobody present may ever serve them or too little is known.
+
+    The rest of the day is played out some hundred times: each session that runs ends after a time drawn from
+    those of late that took longer than it has, each that begins takes one of all; the line is served in its
+    order by the first place that may, and people ahead give up as they have lately. Handle times longer than
+    three times the 95th percentile count as that: a forgotten session must not rule the estimate.
+    """
+    count, consultants = queue.opens_in.shape
+    owners = np.repeat(
+        np.arange(consultants),
+        [free + len(busy) for free, busy in zip(queue.free_slots, queue.busy_seconds, strict=True)],
+    )
+    opens_in = queue.opens_in[:, owners]
+    if not count or not len(owners):
+        return [None] * count
+    times = _HandleTimes.of(queue.handle_seconds)
+    if times is None:
+        return _within_free_slots(opens_in, queue)
+    runs = int(np.clip(_STEPS / opens_in.size, _FEWEST_RUNS, _MOST_RUNS))
+    chance = np.random.default_rng(_SEED)
+    pace = times.pace(runs, chance)
+    lasted = np.array([seconds for busy in queue.busy_seconds for seconds in busy], dtype=np.float64)
+    ends = np.zeros((runs, len(owners)))
+    ends[:, ~_free_places(queue)] = pace[:, None] * times.rest(lasted, runs, chance)
+    if not opens_in.any() and len(owners) > 2 * count:
+        # Anybody may serve anybody: later places than there are people are never needed.
+        ends, opens_in = np.partition(ends, count, axis=1)[:, :count], opens_in[:, :count]
+    everybody = np.arange(runs)
+    estimates: list[Estimate | None] = []
+    for row in opens_in:
+        starts = np.maximum(ends, row)
+        place = starts.argmin(axis=1)
+        waits = starts[everybody, place]
+        takes = pace * times.whole(runs, chance)
+        patience = chance.exponential(1.0, runs) / max(queue.leaving_per_second, 1e-12)
+        if not np.isfinite(row).any():
+            estimates.append(None)
+            continue
+        stays = waits <= patience
+        ends[everybody[stays], place[stays]] = (waits + takes)[stays]
+        counted = waits[stays] if stays.sum() >= _FEWEST_RUNS / 2 else waits
+        median, ninetieth = np.quantile(counted, (0.5, 0.9))
+        estimates.append((float(median), float(ninetieth)))
+    return estimates
+
+
+def estimate_waits(
+    count: int,
+    free_slots: int,
+    total_slots: int,
+    recent_handle_seconds: Sequence[float],
+    *,
+    busy_seconds: Sequence[float] | None = None,
+    leaving_per_second: float = 0.0,
+) -> list[Estimate | None]:
+    """The same for the positions 1 to `count` of a line in which anybody may serve anybody.
+
+    `total_slots` are the places of everybody present, busy or free. Where it is not known how long the busy
+    ones have been, they are taken for busy since a random moment.
+    """
+    if total_slots < 1:
+        return [None] * count
+    busy = busy_seconds if busy_seconds is not None else [-1.0] * max(0, total_slots - max(0, free_slots))
+    return estimate_live(
+        LiveQueue(
+            opens_in=np.zeros((count, 1)),
+            free_slots=[max(0, free_slots)],
+            busy_seconds=[busy],
+            handle_seconds=recent_handle_seconds,
+            leaving_per_second=leaving_per_second,
+        )
+    )
+
 
 def estimate_wait(
     position: int, free_slots: int, total_slots: int, recent_handle_seconds: Sequence[float]
-) -> tuple[float, float] | None:
-    """Seconds until it is this person's turn: (median, 90th percentile), or None when nothing can be said.
-
-    `position` counts from 1 in the order of service; `total_slots` are the places of everybody present, busy
-    or free; `recent_handle_seconds` how long sessions that ended lately took, oldest first. Within the free
-    slots the answer is (0, 0). Otherwise k = position - free_slots sessions must end first. With all c places
-    busy and sessions of mean length m they end at the rate c / m, and the time until the k-th end is
-    Erlang-distributed with shape k and that rate (waiting time in the queue M/M/c, first come first served:
-    Gross and Harris, Fundamentals of Queueing Theory, chapter 2). The mean is winsorised at the 95th
-    percentile, since one forgotten session must not rule the estimate.
-    """
+) -> Estimate | None:
+    """What `estimate_waits` says of one position, counted from 1."""
     if position < 1:
         return None
     return estimate_waits(position, free_slots, total_slots, recent_handle_seconds)[-1]
 
 
-def estimate_waits(
-    count: int, free_slots: int, total_slots: int, recent_handle_seconds: Sequence[float]
-) -> list[tuple[float, float] | None]:
-    """What `estimate_wait` says of each of the positions 1 to `count`, at the price of one."""
-    if total_slots < 1:
-        return [None] * count
-    served_at_once = min(count, max(0, free_slots))
-    at_once: list[tuple[float, float] | None] = [(0.0, 0.0)] * served_at_once
-    usable = sorted(seconds for seconds in recent_handle_seconds[-NEWEST_SAMPLES:] if seconds > 0)
-    if len(usable) < LEAST_SAMPLES:
-        return at_once + [None] * (count - served_at_once)
-    ceiling = usable[min(len(usable) - 1, int(0.95 * len(usable)))]
-    seconds_per_end = fmean(min(seconds, ceiling) for seconds in usable) / total_slots
-    ahead = np.arange(1, count - served_at_once + 1)
-    medians, ninetieths = (gammaincinv(ahead, share) * seconds_per_end for share in (0.5, 0.9))
-    return at_once + list(zip(medians.tolist(), ninetieths.tolist(), strict=True))
+def _within_free_slots(opens_in: FloatMatrix, queue: LiveQueue) -> list[Estimate | None]:
+    """Without experience only this is known: who finds a free place does not wait."""
+    is_free = _free_places(queue)
+    estimates: list[Estimate | None] = []
+    for row in opens_in:
+        places = np.flatnonzero(is_free & (row <= 0))
+        estimates.append((0.0, 0.0) if len(places) else None)
+        is_free[places[:1]] = False
+    return estimates
+
+
+def _free_places(queue: LiveQueue) -> npt.NDArray[np.bool_]:
+    """Of all places, consultant by consultant, the free ones first."""
+    pairs = zip(queue.free_slots, queue.busy_seconds, strict=True)
+    numbers = [number for free, busy in pairs for number in (free, len(busy))]
+    return np.repeat([True, False] * len(queue.free_slots), numbers)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _HandleTimes:
+    """The distribution of handle times: `seconds` ascending, at the `shares` of all that take no longer."""
+
+    seconds: FloatRow
+    shares: FloatRow = field(repr=False)
+
+    @classmethod
+    def of(cls, recent: Sequence[float]) -> "_HandleTimes | None":
+        usable = np.sort([seconds for seconds in recent[-NEWEST_SAMPLES:] if seconds > 0])
+        if len(usable) < LEAST_SAMPLES:
+            return None
+        usual = usable[min(len(usable) - 1, int(0.95 * len(usable)))]
+        shares = (np.arange(len(usable)) + 0.5) / len(usable)
+        return cls(seconds=np.minimum(usable, _LONGEST_OF_USUAL * usual), shares=shares)
+
+    def pace(self, runs: int, chance: np.random.Generator) -> FloatRow:
+        """How much slower or faster than the sample all may be: few samples tell little about the mean."""
+        spread = np.log(self.seconds).std() / np.sqrt(len(self.seconds))
+        return np.asarray(np.exp(spread * chance.standard_normal(runs)))
+
+    def whole(self, runs: int, chance: np.random.Generator) -> FloatRow:
+        return np.asarray(np.interp(chance.random(runs), self.shares, self.seconds))
+
+    def rest(self, lasted: FloatRow, runs: int, chance: np.random.Generator) -> FloatMatrix:
+        """What is left of sessions that have lasted so long, (runs, sessions); below 0: begun at random.
+
+        Of the few that are longer than nearly all, what is left grows with what has been (Hill, 1975).
+        """
+        drawn = chance.random((runs, len(lasted)))
+        passed = np.interp(lasted, self.seconds, self.shares, left=0.0)
+        left = np.interp(passed + (1.0 - passed) * drawn, self.shares, self.seconds) - lasted
+        long = np.quantile(self.seconds, _LONG)
+        excess = np.log(np.maximum(self.seconds, long) / long).sum() / np.sum(self.seconds >= long)
+        left = np.where(lasted >= long, -np.log1p(-drawn) * max(excess, _LEAST_EXCESS) * lasted, left)
+        if (lasted < 0).any():
+            weights = np.cumsum(self.seconds) / self.seconds.sum()
+            lengths = self.seconds[
+                np.searchsorted(weights, chance.random(drawn.shape)).clip(max=len(weights) - 1)
+            ]
+            left = np.where(lasted < 0, drawn * lengths, left)
+        return np.asarray(np.maximum(0.0, left))

@@ -129,7 +129,7 @@ def compare(
         runs[occupancy] = {policy: [] for policy in makers}
         for scenario in _scenarios(world, occupancy, seeds, days, progress):
             for policy, make in makers.items():
-                record = run_policy(scenario, make(scenario))
+                record = run_policy(scenario, make(scenario), tells_waits=policy == OURS)
                 runs[occupancy][policy].append(figures_of(scenario, record))
     return Comparison(runs=runs)
 

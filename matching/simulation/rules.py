@@ -12,6 +12,8 @@ from matching.simulation.scenario import Scenario
 
 Pairs = list[tuple[Waiting, Desk]]
 
+LEARN_EVERY_SECONDS = 14_400.0
+
 
 class Policy(Protocol):
     """Who gets whom."""

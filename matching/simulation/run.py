@@ -1,39 +1,39 @@
 """Plays a scenario under one policy, event by event."""
 
 import heapq
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 
 from matching.learning import PastSession
 from matching.simulation.desks import Desk, OpenSession, Waiting
+from matching.simulation.forecast import Forecaster
 from matching.simulation.record import Attendance, Outcome, Record
-from matching.simulation.rules import Policy, in_order_of_service
+from matching.simulation.rules import LEARN_EVERY_SECONDS, Policy, in_order_of_service
 from matching.simulation.satisfaction import chance, mean_rating, rating_given
 from matching.simulation.scenario import BEGINNING, DAY_SECONDS, Arrival, Scenario
-from matching.wait import NEWEST_SAMPLES, estimate_wait
-
-LEARN_EVERY_SECONDS = 3_600.0
 
 
-def run_policy(scenario: Scenario, policy: Policy) -> Record:
-    """What happens when `policy` routes `scenario`. Who is in the queue at closing time is still served."""
-    return _Run(scenario, policy).play()
+def run_policy(scenario: Scenario, policy: Policy, *, tells_waits: bool = False) -> Record:
+    """What happens when `policy` routes `scenario`. Who is in the queue at closing time is still served.
+
+    `tells_waits`: whoever queues is told how long it may take, which takes longer than all the rest.
+    """
+    return _Run(scenario, policy, Forecaster() if tells_waits else None).play()
 
 
 class _Run:
     """Discrete events on one heap: (time, order of making, what to do)."""
 
-    def __init__(self, scenario: Scenario, policy: Policy) -> None:
+    def __init__(self, scenario: Scenario, policy: Policy, forecaster: Forecaster | None) -> None:
         self._scenario = scenario
         self._policy = policy
+        self._forecaster = forecaster
         self._events: list[tuple[float, int, Callable[[float], None]]] = []
         self._made = 0
         self._now = 0.0
         self._waiting: dict[str, Waiting] = {}
         self._desks: list[Desk] = []
         self._absent = [Desk(person=person, world=scenario.world) for person in scenario.people]
-        self._handle_seconds: deque[float] = deque(maxlen=NEWEST_SAMPLES)
         self._outcomes: dict[str, Outcome] = {}
 
     def play(self) -> Record:
@@ -49,7 +49,7 @@ class _Run:
             self._at(arrival.at, partial(self._arrive, arrival))
         for day in range(self._scenario.days):
             times = int(self._scenario.world.day_seconds / LEARN_EVERY_SECONDS)
-            for turn in range(1, times):
+            for turn in range(day == 0, times):
                 self._at(day * DAY_SECONDS + turn * LEARN_EVERY_SECONDS, self._policy.learn)
         while self._events:
             self._now, _, do = heapq.heappop(self._events)
@@ -79,23 +79,17 @@ class _Run:
             return
         outcome = self._outcomes[arrival.id]
         outcome.has_queued = True
-        outcome.told = self._estimate(arrival)
+        if self._forecaster is not None:
+            line = in_order_of_service(self._waiting.values())
+            outcome.told = self._forecaster.tell(self._waiting[arrival.id], line, self._desks, now)
         self._at(now + arrival.patience, partial(self._lose_patience, arrival))
         if self._policy.look_again_seconds is not None:
             self._at(now + self._policy.look_again_seconds, self._round)
 
-    def _estimate(self, arrival: Arrival) -> tuple[float, float] | None:
-        """What the server shows to somebody who has just queued."""
-        line = in_order_of_service(self._waiting.values())
-        position = 1 + next(place for place, one in enumerate(line) if one.arrival is arrival)
-        free = sum(desk.free_places for desk in self._desks)
-        places = len(self._desks) * self._scenario.world.capacity
-        return estimate_wait(position, free, places, list(self._handle_seconds))
-
     def _lose_patience(self, arrival: Arrival, now: float) -> None:
         waiting = self._waiting.pop(arrival.id, None)
         if waiting is not None:
-            self._outcomes[arrival.id].wait_seconds = now - waiting.since
+            self._end_wait(waiting, now)
 
     def _round(self, now: float) -> None:
         """All who wait meet all who are free, as in the server: whenever either may have changed."""
@@ -111,10 +105,17 @@ class _Run:
     def _begin(self, waiting: Waiting, desk: Desk, now: float) -> None:
         arrival, work = waiting.arrival, self._scenario.work_of(desk.person, waiting.arrival)
         outcome = self._outcomes[arrival.id]
-        outcome.wait_seconds = now - waiting.since
         outcome.consultant_id, outcome.begun = desk.person.id, now
+        self._end_wait(waiting, now)
         desk.give(OpenSession(arrival=arrival, begun=now, work=work, work_left=work), now)
         self._foresee_end(desk)
+
+    def _end_wait(self, waiting: Waiting, now: float) -> None:
+        outcome = self._outcomes[waiting.arrival.id]
+        outcome.wait_seconds = now - waiting.since
+        if self._forecaster is not None:
+            was_served = outcome.consultant_id is not None
+            self._forecaster.waited(waiting.arrival.id, outcome.wait_seconds, was_served=was_served)
 
     def _foresee_end(self, desk: Desk) -> None:
         ends_at = desk.next_end()
@@ -126,7 +127,8 @@ class _Run:
             return  # another session has begun or ended at this desk since this was foreseen
         session = desk.end_next(now)
         self._foresee_end(desk)
-        self._handle_seconds.append(now - session.begun)
+        if self._forecaster is not None:
+            self._forecaster.ended(now - session.begun)
         self._judge(session, desk, now)
         self._round(now)
 

@@ -9,6 +9,7 @@ import pytest
 from matching.assignment import OVERTAKING_LIMIT
 from matching.simulation.comparison import POLICIES, policy_named
 from matching.simulation.desks import Desk, Waiting
+from matching.simulation.figures import coverage
 from matching.simulation.ours import OurMatching
 from matching.simulation.record import Outcome, Record
 from matching.simulation.rules import Pairs, Policy
@@ -16,7 +17,7 @@ from matching.simulation.run import run_policy
 from matching.simulation.scenario import Scenario, draw_scenario
 from matching.simulation.world import World
 
-SMALL = World(consultants=8, newcomers=1, arrivals_by_hour=(1.0, 1.2), topics=6, past_ratings=100)
+SMALL = World(consultants=8, newcomers=1, arrivals_by_hour=(1.0, 1.2), topics=6, past_ratings=30)
 
 
 def played(policy: str, *, occupancy: float = 1.1, seed: int = 1, world: World = SMALL) -> Record:
@@ -80,7 +81,7 @@ def test_the_people_of_a_seed_are_the_same_at_every_occupancy() -> None:
 
 
 def test_ours_overtakes_nobody_beyond_the_bound() -> None:
-    overtaken = [one.overtaken for seed in range(3) for one in played("ours", seed=seed).outcomes]
+    overtaken = [one.overtaken for seed in range(2) for one in played("ours", seed=seed).outcomes]
     assert 0 < max(overtaken) <= OVERTAKING_LIMIT
 
 
@@ -152,8 +153,21 @@ def test_a_policy_that_overfills_somebody_is_refused() -> None:
         run_policy(scenario, make(scenario))
 
 
+def test_who_queues_is_told_a_wait_and_nobody_else_is() -> None:
+    scenario = draw_scenario(SMALL, seed=1, occupancy=1.2)
+    record = run_policy(scenario, policy_named("least-busy")(scenario), tells_waits=True)
+    assert not [one for one in record.outcomes if one.told and not one.has_queued]
+    told = [one.told for one in record.outcomes if one.told is not None]
+    assert len(told) > 50
+    assert all(0 <= median <= ninetieth for median, ninetieth in told)
+    kept = coverage(record.outcomes)
+    assert kept is not None
+    assert 0.6 < kept <= 1.0
+
+
 def test_ratings_reach_our_matching_during_the_day() -> None:
-    scenario = draw_scenario(replace(SMALL, past_ratings=0), seed=1, occupancy=0.8)
+    world = replace(SMALL, past_ratings=0, arrivals_by_hour=(1.0,) * 8)
+    scenario = draw_scenario(world, seed=1, occupancy=0.8)
     learning, fixed = OurMatching(scenario), OurMatching(scenario, learns=False)
     with_ratings, without = (run_policy(scenario, policy) for policy in (learning, fixed))
     assert [one.consultant_id for one in with_ratings.outcomes] != [
