@@ -46,7 +46,10 @@ class ExcludedCandidate:
 class Explanation:
     """The wire object of this name. `candidates` are best first; a ranking without a choice names the best.
 
-    Without an eligible candidate `consultant_id` is None, `score` 0 and `terms` empty.
+    Without an eligible candidate `consultant_id` is None, `score` 0 and `terms` empty. A score is the
+    expected satisfaction, a rating of 1 to 5 taken as 0 to 1; its terms' contributions add up to it.
+    `propensity` is the probability with which the policy chose so, 1 where nothing was left to chance, and
+    `is_exploration` says that somebody less known was given a chance.
     """
 
     policy: str
@@ -56,6 +59,8 @@ class Explanation:
     candidates: tuple[ScoredCandidate, ...]
     excluded: tuple[ExcludedCandidate, ...]
     at: str
+    propensity: float = 1.0
+    is_exploration: bool = False
 
 
 def explain(

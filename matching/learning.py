@@ -120,15 +120,14 @@ def _own(questions: FloatRows, place: Columns, count: int) -> FloatRows:
 def _shares(view: ProfileView, served: Columns) -> FloatRows:
     """What the records of those who served say of each profile, in multiples of chance: (served, profiles).
 
-    Half is one's own, half is shared out by how alike the profiles are; to somebody new and like nobody else
-    little comes.
+    Half is one's own and half the mean over colleagues by how alike their profiles are. Somebody new has that
+    mean alone, so that having no record isn't taken for a bad one; little comes of unlike people.
     """
     directions = unit_rows(view.skills + view.bios)
     alike = np.clip(directions[served] @ directions.T, 0.0, None) ** _SHARPNESS
     alike[np.arange(len(served)), served] = 1.0
-    is_new = np.ones(len(directions), dtype=np.float32)
-    is_new[served] = 0.0
-    shares = _SHARE_OF_COLLEAGUES * alike / (alike.sum(axis=0) + is_new)
+    shares = alike / np.maximum(alike.sum(axis=0), 1.0)
+    shares[:, served] *= _SHARE_OF_COLLEAGUES
     shares[np.arange(len(served)), served] += 1 - _SHARE_OF_COLLEAGUES
     return np.asarray(shares * len(directions), dtype=np.float32)
 

@@ -12,12 +12,13 @@ from matching.assignment import OVERTAKING_LIMIT, solve
 from matching.embedding import Encoder
 from matching.exclusions import REASONS
 from matching.explain import Explanation, explain
+from matching.exploration import Choice, explore
 from matching.learning import PastSession
 from matching.outcome import NOTHING_LEARNED, Learned, learn
 from matching.profiles import FloatRows, Mix, Profile, ProfileIndex, ProfileView
 from matching.reasons import reason_lines
 from matching.results import Assignment, AssignmentResult, Unmatched, UnmatchedReason
-from matching.roster import Columns, Roster
+from matching.roster import Columns, Roster, Row
 from matching.scoring import POLICY, Candidate, Candidates, Request, ScoreSheet, Weights, score_sheet
 
 REMEMBERED_QUESTIONS = 2_048
@@ -105,11 +106,14 @@ class Matcher:
         at: str,
         absent: Collection[str] = (),
         overtaking_limit: int = OVERTAKING_LIMIT,
+        exploration: float = 0.0,
     ) -> AssignmentResult:
         """Decide all waiting sessions against all candidates at once.
 
-        The scores in an explanation are those at the beginning of the round: they don't count what the same
-        round gave a consultant. Raises ValueError when two requests or candidates have the same id.
+        With `exploration`, 0 to 1, at most that share of the decisions goes to somebody of whom less is known
+        (see `explore`); the same round `at` the same time ends the same. The scores in an explanation are
+        those at the beginning of the round: they don't count what the same round gave a consultant. Raises
+        ValueError when two requests or candidates have the same id.
         """
         _refuse_duplicates("session", [request.session_id for request in requests])
         _refuse_duplicates("consultant", [candidate.consultant_id for candidate in candidates])
@@ -125,8 +129,10 @@ class Matcher:
         return AssignmentResult(
             policy=POLICY,
             assignments=tuple(
-                self._assignment(known, sheet, row, column, at=at, absent=absent)
-                for row, column in solution.pairs
+                self._assignment(known, sheet, choice, at=at, absent=absent)
+                for choice in explore(
+                    sheet, solution.pairs, share=exploration, spread=_spread(known, sheet), seed=at
+                )
             ),
             unmatched=tuple(
                 Unmatched(session_id=request.session_id, reason=_unmatched_reason(sheet, row))
@@ -137,8 +143,9 @@ class Matcher:
         )
 
     def _assignment(
-        self, known: _Known, sheet: ScoreSheet, row: int, column: int, *, at: str, absent: Collection[str]
+        self, known: _Known, sheet: ScoreSheet, choice: Choice, *, at: str, absent: Collection[str]
     ) -> Assignment:
+        row, column = choice.row, choice.column
         request, consultant_id = sheet.requests[row], sheet.candidates.ids[column]
         place = known.view.columns.get(consultant_id)
         profile = Profile(id=consultant_id) if place is None else known.view.profiles[place]
@@ -149,7 +156,11 @@ class Matcher:
         return Assignment(
             session_id=request.session_id,
             consultant_id=consultant_id,
-            explanation=explain(sheet, row, policy=POLICY, at=at, chosen=column, absent=absent),
+            explanation=replace(
+                explain(sheet, row, policy=POLICY, at=at, chosen=column, absent=absent),
+                propensity=choice.propensity,
+                is_exploration=choice.is_exploration,
+            ),
             reason=reason_lines(sheet, row, column, profile=profile, closest_skills=skills),
         )
 
@@ -213,6 +224,14 @@ class Matcher:
             )
             for place, text in enumerate(texts)
         }
+
+
+def _spread(known: _Known, sheet: ScoreSheet) -> Row:
+    """How little is known of each candidate; the same of all while there are no ratings."""
+    standing = known.learned.standing
+    if standing is None:
+        return np.ones(len(sheet.candidates), dtype=np.float32)
+    return standing.spread[sheet.candidates.places_in(known.roster.columns)]
 
 
 def _picked(rows: Sequence[FloatRow], places: Columns) -> FloatRows:

@@ -39,10 +39,14 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicSkill:
-    """How one consultant serves one topic. `above`: probability that an average colleague does worse."""
+    """How one consultant serves one topic.
+
+    `usual` is what an average colleague gets in it, and `above` how probable it is that this is less.
+    """
 
     topic: str
     estimate: Estimate
+    usual: float
     sessions: int
     above: float
 
@@ -250,13 +254,19 @@ def _topics(coded: _Coded, effects: Effects, average: Floats) -> list[tuple[Topi
     better = effects.consultants[owner] + effects.skills
     above = ndtr(better / effects.spread(-effects.pair_load, effects.pair_noise))
     case = _case_of_topics(topic, average, count)
-    means = PRIOR_SCORE + case @ effects.cases + better
-    estimates = _estimates(means, effects.spread(case - effects.pair_load, effects.pair_noise), effective)
+    usual = PRIOR_SCORE + case @ effects.cases
+    estimates = _estimates(
+        usual + better, effects.spread(case - effects.pair_load, effects.pair_noise), effective
+    )
     found: list[list[TopicSkill]] = [[] for _ in coded.consultant_ids]
     for row in np.argsort(-above, kind="stable").tolist():
         if name := coded.topics[topic[row]]:
             skill = TopicSkill(
-                topic=name, estimate=estimates[row], sessions=int(sessions[row]), above=float(above[row])
+                topic=name,
+                estimate=estimates[row],
+                usual=float(usual[row]),
+                sessions=int(sessions[row]),
+                above=float(above[row]),
             )
             found[owner[row]].append(skill)
     return [tuple(skills) for skills in found]

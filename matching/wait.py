@@ -129,13 +129,15 @@ def estimate_wait(
 
 
 def _within_free_slots(opens_in: FloatMatrix, queue: LiveQueue) -> list[Estimate | None]:
-    """Without experience only this is known: who finds a free place does not wait."""
+    """Without experience only this is known: who finds a free place waits until it may serve them."""
     is_free = _free_places(queue)
     estimates: list[Estimate | None] = []
     for row in opens_in:
-        places = np.flatnonzero(is_free & (row <= 0))
-        estimates.append((0.0, 0.0) if len(places) else None)
-        is_free[places[:1]] = False
+        place = int(np.where(is_free, row, np.inf).argmin())
+        seconds = float(row[place]) if is_free[place] else np.inf
+        estimates.append((seconds, seconds) if np.isfinite(seconds) else None)
+        if np.isfinite(seconds):
+            is_free[place] = False
     return estimates
 
 

@@ -27,6 +27,7 @@ OBJECTIVE = "satisfaction_all"
 """The figure by which policies are compared."""
 
 _SHARE = 0.95
+_PERCENT = 100
 
 
 class UnknownPolicy(Exception):
@@ -36,10 +37,15 @@ class UnknownPolicy(Exception):
 
 
 def policy_named(name: str) -> Callable[[Scenario], Policy]:
-    """A policy of POLICIES; `skill-tags:30` relaxes after 30 instead of 60 seconds. Raises UnknownPolicy."""
-    rule, _, seconds = name.partition(":")
-    if rule == "skill-tags" and seconds.isdecimal():
-        return lambda scenario: skill_tags(scenario, relaxed_after_seconds=float(seconds))
+    """A policy of POLICIES. `skill-tags:30` relaxes after 30 instead of 60 seconds, `ours:5` explores in 5 %.
+
+    Raises UnknownPolicy.
+    """
+    rule, _, number = name.partition(":")
+    if rule == "skill-tags" and number.isdecimal():
+        return lambda scenario: skill_tags(scenario, relaxed_after_seconds=float(number))
+    if rule == OURS and number.isdecimal() and int(number) <= _PERCENT:
+        return lambda scenario: OurMatching(scenario, exploration=int(number) / _PERCENT)
     if name not in POLICIES:
         raise UnknownPolicy(f"there is no policy `{name}`; known are {', '.join(POLICIES)}")
     return POLICIES[name]
@@ -68,7 +74,7 @@ class Comparison:
         means = {
             policy: self.mean(occupancy, policy, OBJECTIVE)
             for policy in self.runs[occupancy]
-            if policy not in {OURS, CEILING}
+            if policy.partition(":")[0] not in {OURS, CEILING}
         }
         known = {policy: mean.mean for policy, mean in means.items() if mean is not None}
         return max(known, key=lambda policy: known[policy], default=None)

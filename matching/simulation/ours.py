@@ -20,11 +20,19 @@ class OurMatching:
 
     look_again_seconds: float | None = None
 
-    def __init__(self, scenario: Scenario, *, weights: Weights | None = None, learns: bool = True) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        weights: Weights | None = None,
+        learns: bool = True,
+        exploration: float = 0.0,
+    ) -> None:
         self._matcher = Matcher(scenario.encoder, weights=weights)
         self._arrivals = scenario.arrivals
         self._topics = scenario.population.topic_names
         self._learns = learns
+        self._exploration = exploration
         self._past: deque[PastSession] = deque(scenario.past if learns else (), maxlen=LEARNED_FROM)
 
     def arrived(self, present: Sequence[Desk], now: float) -> None:
@@ -59,6 +67,7 @@ class OurMatching:
             [_candidate(desk, now) for desk in desks],
             {one.arrival.id: one.overtaken for one in waiting},
             at=datetime.fromtimestamp(BEGINNING + now, UTC).isoformat(),
+            exploration=self._exploration,
         )
         for session_id, count in result.overtaken.items():
             by_session[session_id].overtaken = count

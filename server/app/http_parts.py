@@ -27,6 +27,7 @@ from server.security.passwords import Passwords
 from server.security.refresh_tokens import RefreshTokens
 from server.security.site_tokens import SiteTokens
 from server.settings import Settings
+from server.store.ratings import RatingReads
 from server.use_cases.change_password import ChangePassword
 from server.use_cases.check_entry import CheckEntry
 from server.use_cases.create_account import CreateAccount
@@ -53,6 +54,7 @@ from server.use_cases.read_session import ReadSession
 from server.use_cases.recall_rejections import RecallRejections
 from server.use_cases.refresh_access import RefreshAccess
 from server.use_cases.register import Register
+from server.use_cases.report_quality import ReportQuality
 from server.use_cases.review_drafts import DecideDraft, EditDraft, ListDrafts, LookAtDraft, RehearseDraft
 from server.use_cases.search_knowledge import SearchKnowledge, TryEntry
 from server.use_cases.sign_in_from_site import SignInFromSite
@@ -238,6 +240,9 @@ def build_http_parts(
         knowledge=knowledge,
         learning=_build_learning(stores, LearningClient(bot.line), knowledge, settings.bot.target_precision),
         sessions=_build_reading(stores, live, settings, bot=bot, views=views, feeds=feeds),
+        report_quality=ReportQuality(
+            ratings=RatingReads(stores.sessions.database), profiles=stores.consultants, model=matcher
+        ),
         operations=OperationParts(
             checks=checks,
             registry=registry,

@@ -198,6 +198,7 @@ def _housekeeping(
                 offer_seconds=routing.offer_seconds,
                 overtaking_bound=routing.overtaking_bound,
                 user_gone_seconds=routing.user_gone_seconds,
+                exploration=routing.exploration,
             ),
         ),
         announce_queue=AnnounceQueue(

@@ -1,5 +1,6 @@
 """Questions about many sessions at once, and which sessions somebody may read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -51,6 +52,27 @@ class Glance:
     assigned_at: datetime | None
     consultant_id: AccountId | None
     asked_id: AccountId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatedSession:
+    """What reports and learning need to know of a rated session. `topic` may be empty."""
+
+    consultant_id: AccountId
+    user_id: AccountId
+    topic: str
+    language: str
+    score: int
+    rated_at: datetime
+    first_response_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """How many of the sessions begun from `since` on were last with each consultant."""
+
+    since: datetime
+    by_consultant: Mapping[AccountId, int]
 
 
 def may_read(session: Session, person: Person, past_sessions: PastSessions) -> bool:

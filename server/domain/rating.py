@@ -11,7 +11,10 @@ MAX_COMMENT_CODE_POINTS = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rating:
-    """`score` is 1 to 5. `consultant_id` is the consultant who wrote last, not the one assigned last."""
+    """`score` is 1 to 5. `consultant_id` is the consultant who wrote last, not the one assigned last.
+
+    `first_response_seconds`: from the session's being given to that consultant to their first message.
+    """
 
     score: int
     created_at: datetime
@@ -19,3 +22,4 @@ class Rating:
     comment: str = ""
     tags: tuple[str, ...] = field(default_factory=tuple)
     consultant_id: AccountId | None = None
+    first_response_seconds: float | None = None

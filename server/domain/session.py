@@ -300,6 +300,7 @@ class Session:
         tags: tuple[str, ...],
         last_writer_id: AccountId | None,
         now: datetime,
+        first_response_seconds: float | None = None,
     ) -> Rating:
         """Once ended, and changeable for 31 days after the first rating.
 
@@ -315,6 +316,7 @@ class Session:
             comment=comment,
             tags=tags,
             consultant_id=last_writer_id or (self.consultant.id if self.consultant else None),
+            first_response_seconds=first_response_seconds,
             created_at=first,
             updated_at=now,
         )

@@ -36,6 +36,7 @@ from server.use_cases.read_session import ReadSession
 from server.use_cases.recall_rejections import RecallRejections
 from server.use_cases.refresh_access import RefreshAccess
 from server.use_cases.register import Register
+from server.use_cases.report_quality import ReportQuality
 from server.use_cases.review_drafts import DecideDraft, EditDraft, ListDrafts, LookAtDraft, RehearseDraft
 from server.use_cases.search_knowledge import SearchKnowledge, TryEntry
 from server.use_cases.sign_in_from_site import SignInFromSite
@@ -153,6 +154,7 @@ class HttpParts:
     knowledge: KnowledgeParts
     learning: LearningParts
     sessions: SessionParts
+    report_quality: ReportQuality
     operations: OperationParts
     throttle: Throttle
     peers: PeerAddresses

@@ -11,6 +11,7 @@ from server.http.knowledge_routes import KNOWLEDGE_ROUTES
 from server.http.learning_routes import LEARNING_ROUTES
 from server.http.openapi import openapi_document
 from server.http.operation_routes import OPERATION_ROUTES
+from server.http.report_routes import REPORT_ROUTES
 from server.http.routing import AnyRoute
 from server.http.session_routes import SESSION_ROUTES
 from server.http.sign_in_routes import SIGN_IN_ROUTES
@@ -26,6 +27,7 @@ ROUTES: tuple[AnyRoute, ...] = (
     *KNOWLEDGE_ROUTES,
     *CONSULTANT_ROUTES,
     *ACCOUNT_ROUTES,
+    *REPORT_ROUTES,
     *OPERATION_ROUTES,
 )
 

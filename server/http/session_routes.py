@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from aiohttp import web
@@ -12,6 +12,7 @@ from server.domain.errors import BadRequest
 from server.domain.ids import AccountId, SessionId
 from server.domain.queries import SessionQuery
 from server.domain.session import SessionStatus
+from server.domain.times import in_utc
 from server.http.downloads import attachment
 from server.http.errors import json_response
 from server.http.fields import Cursor, Limit
@@ -68,8 +69,8 @@ async def list_sessions(call: Call[NoBody, SessionsQuery]) -> SessionPage:
         consultant_id=AccountId(asked.consultant) if asked.consultant else None,
         user_id=AccountId(asked.user) if asked.user else None,
         tag=asked.tag,
-        from_=_in_utc(asked.from_),
-        to=_in_utc(asked.to),
+        from_=in_utc(asked.from_),
+        to=in_utc(asked.to),
         rating=asked.rating,
     )
     sessions, next_cursor = await call.parts.sessions.list(
@@ -151,13 +152,6 @@ async def show_board(call: Call[NoBody, NoQuery]) -> BoardJson:
 
 def _session_id(path: Mapping[str, str]) -> SessionId:
     return SessionId(path["id"])
-
-
-def _in_utc(moment: datetime | None) -> datetime | None:
-    """A time without a zone is UTC, as all times of the protocol."""
-    if moment is None:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _place(asked: MessagesQuery) -> tuple[str, int]:

@@ -22,6 +22,8 @@ def explanation_of(value: Mapping[str, Any]) -> Explanation:
         ),
         excluded=tuple(ExcludedCandidate(**one) for one in value["excluded"]),
         at=value["at"],
+        propensity=value["propensity"],
+        is_exploration=value["is_exploration"],
     )
 
 

@@ -12,6 +12,7 @@ from chatbot.user_turns import UserTurn
 from matching.explain import Explanation
 from matching.learning import PastSession
 from matching.profiles import Profile
+from matching.quality import Floor
 from matching.results import AssignmentResult
 from matching.scoring import Candidate, Request
 from server.models.answers import assignment_result_of, explanation_of
@@ -160,6 +161,19 @@ class LoadProfiles(Call[None]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AssessConsultants(Call[Floor]):
+    """How well consultants serve, from these sessions alone; no profile has to be loaded."""
+
+    method = "matcher.assess"
+    answer = Reader(TypeAdapter(Floor).validate_python)
+    limit_seconds = 60.0
+    is_study = True
+
+    sessions: tuple[PastSession, ...]
+    now: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class RankConsultants(Call[Explanation]):
     method = "matcher.rank"
     answer = Reader(explanation_of)
@@ -182,3 +196,4 @@ class AssignWaiting(Call[AssignmentResult]):
     at: str
     absent: tuple[str, ...]
     overtaking_limit: int
+    exploration: float = 0.0

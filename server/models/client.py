@@ -18,6 +18,7 @@ from chatbot.user_turns import UserTurn
 from matching.explain import Explanation
 from matching.learning import PastSession
 from matching.profiles import Profile
+from matching.quality import Floor
 from matching.results import AssignmentResult
 from matching.scoring import Candidate, Request
 from server.domain.errors import BadRequest, Internal, Refusal, Unavailable
@@ -244,6 +245,10 @@ class MatcherClient:
         """Replaces all profiles, and what was learned from rated past sessions, at once."""
         await self.line.call(calls.LoadProfiles(profiles=tuple(profiles), history=tuple(history)))
 
+    async def assess(self, sessions: Sequence[PastSession], *, now: float) -> Floor:
+        """`matching.quality.assess`, behind other studies."""
+        return await self.line.call(calls.AssessConsultants(sessions=tuple(sessions), now=now))
+
     async def rank(
         self, request: Request, candidates: Sequence[Candidate], *, at: str, absent: Collection[str] = ()
     ) -> Explanation:
@@ -260,6 +265,7 @@ class MatcherClient:
         at: str,
         absent: Collection[str] = (),
         overtaking_limit: int,
+        exploration: float = 0.0,
     ) -> AssignmentResult:
         return await self.line.call(
             calls.AssignWaiting(
@@ -269,5 +275,6 @@ class MatcherClient:
                 at=at,
                 absent=tuple(absent),
                 overtaking_limit=overtaking_limit,
+                exploration=exploration,
             )
         )

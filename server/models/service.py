@@ -15,6 +15,7 @@ from chatbot.responder import Bot
 from chatbot.summary import summarise
 from matching.embedding import Encoder
 from matching.matcher import Matcher
+from matching.quality import assess
 from server.models import calls, learning_calls
 from server.models.background import yield_to_others
 from server.models.study import Study
@@ -101,6 +102,7 @@ def _assign(models: Models, call: calls.AssignWaiting) -> object:
         at=call.at,
         absent=call.absent,
         overtaking_limit=call.overtaking_limit,
+        exploration=call.exploration,
     )
 
 
@@ -125,6 +127,7 @@ _METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
     learning_calls.TryEntry: lambda models, call: models.ready_study().try_out(call),
     learning_calls.JudgeItself: lambda models, _: models.ready_study().judgement(),
     calls.LoadProfiles: Models.load_profiles,
+    calls.AssessConsultants: lambda _, call: assess(call.sessions, now=call.now),
     calls.RankConsultants: _rank,
     calls.AssignWaiting: _assign,
 }

@@ -48,6 +48,7 @@ class MatcherModel(Protocol):
         at: str,
         absent: Sequence[str],
         overtaking_limit: int,
+        exploration: float,
     ) -> "AssignmentResult": ...
 
 
@@ -59,6 +60,7 @@ class RoutingRules:
     offer_seconds: int
     overtaking_bound: int
     user_gone_seconds: int
+    exploration: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,7 @@ class AssignSessions:
             at=rfc3339(now),
             absent=[one.id for one in floor.absent],
             overtaking_limit=self.rules.overtaking_bound,
+            exploration=self.rules.exploration,
         )
 
     async def _request(self, session: Session, tail: int, now: datetime) -> Request:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePath
 from typing import Any, Literal
@@ -12,6 +11,7 @@ import orjson
 from server.domain.knowledge import KnowledgeEntry
 from server.use_cases.knowledge_lines import Line, Problem
 from server.use_cases.knowledge_markdown import looks_like_markdown, read_markdown, write_markdown
+from server.use_cases.sheets import BYTE_ORDER_MARK, original, sheet_text
 
 KnowledgeFormat = Literal["jsonl", "csv", "md"]
 COLUMNS = ("id", "question", "alternatives", "answer", "category", "language", "tags", "status")
@@ -23,17 +23,12 @@ _EXTENSIONS: dict[str, KnowledgeFormat] = {
     ".markdown": "md",
 }
 _LISTS = ("alternatives", "tags")
-_BYTE_ORDER_MARK = "\ufeff"
-# What spreadsheets take for the start of a formula, in half and full width. A quote before it makes it text;
-# quotes that were there already get one more, so that reading takes off exactly what writing put on.
-_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
-_QUOTED_FORMULA = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
 _MOST_DETAIL_CHARACTERS = 200
 
 
 def format_of(text: str) -> KnowledgeFormat:
     """JSON Lines begin with a brace, Markdown with a heading, CSV with its header."""
-    plain = text.lstrip(_BYTE_ORDER_MARK + " \t\r\n")
+    plain = text.lstrip(BYTE_ORDER_MARK + " \t\r\n")
     if plain.startswith("{"):
         return "jsonl"
     return "md" if looks_like_markdown(plain) else "csv"
@@ -45,7 +40,7 @@ def format_of_name(name: str) -> KnowledgeFormat | None:
 
 
 def read_lines(text: str, file_format: KnowledgeFormat) -> Iterator[Line]:
-    return _READERS[file_format](text.removeprefix(_BYTE_ORDER_MARK))
+    return _READERS[file_format](text.removeprefix(BYTE_ORDER_MARK))
 
 
 def write_jsonl(entries: Iterable[KnowledgeEntry]) -> str:
@@ -53,15 +48,9 @@ def write_jsonl(entries: Iterable[KnowledgeEntry]) -> str:
 
 
 def write_csv(entries: Iterable[KnowledgeEntry]) -> str:
-    """With a byte order mark, without which spreadsheets show Chinese as noise."""
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for entry in entries:
-        record = _record(entry)
-        cells = [_joined(record[name]) if name in _LISTS else record[name] for name in COLUMNS]
-        writer.writerow([_neutral(cell) for cell in cells])
-    return _BYTE_ORDER_MARK + sheet.getvalue()
+    records = map(_record, entries)
+    rows = ([_joined(one[name]) if name in _LISTS else one[name] for name in COLUMNS] for one in records)
+    return sheet_text(COLUMNS, rows)
 
 
 WRITERS: dict[KnowledgeFormat, Callable[[Iterable[KnowledgeEntry]], str]] = {
@@ -147,7 +136,7 @@ def _line_of(number: int, header: list[str], row: list[str]) -> Line:
         message = f"has {len(row)} cells, the header has {len(header)}"
         details = {"cells": len(row), "columns": len(header)}
         return Line(number, {}, Problem(code="too_many_cells", message=message, details=details))
-    cells = {name: _original(cell) for name, cell in zip(header, row, strict=False) if name}
+    cells = {name: original(cell) for name, cell in zip(header, row, strict=False) if name}
     fields: dict[str, Any] = {name: cell for name, cell in cells.items() if cell.strip()}
     for name in _LISTS:
         if name in fields:
@@ -163,11 +152,3 @@ def _joined(items: list[str]) -> str:
 def _split(cell: str) -> list[str]:
     items = cell.split("\n") if "\n" in cell else cell.split("|")
     return [item.strip() for item in items if item.strip()]
-
-
-def _neutral(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def _original(cell: str) -> str:
-    return cell[1:] if _QUOTED_FORMULA.match(cell) else cell

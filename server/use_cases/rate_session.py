@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.domain.events import SessionChanged
+from server.domain.first_response import FirstResponse
 from server.domain.ids import AccountId, SessionId
 from server.domain.message import SenderRole, clean_text
 from server.domain.people import Person
@@ -35,11 +36,13 @@ class RateSession:
         """Belongs to the consultant who wrote last. Conflict while the session is open or after 31 days."""
         session = await self.find_session.fresh(session_id, person)
         comment = clean_text(comment, limit=MAX_COMMENT_CODE_POINTS) if comment.strip() else ""
+        last_writer_id = await self._last_writer(session_id)
         rating = session.rate(
             score=score,
             comment=comment,
             tags=tuple(tags),
-            last_writer_id=await self._last_writer(session_id),
+            last_writer_id=last_writer_id,
+            first_response_seconds=await self._first_response(session_id, last_writer_id),
             now=self.clock(),
         )
         replaced = await self.sessions.set_rating(session_id, rating)
@@ -61,3 +64,15 @@ class RateSession:
                     return AccountId(message.sender.id)
             before = page[0].seq
         return None
+
+    async def _first_response(self, session_id: SessionId, consultant_id: AccountId | None) -> float | None:
+        """Looks as far as their first message, mostly within the first page."""
+        if consultant_id is None:
+            return None
+        response, heard = FirstResponse(consultant_id), 0
+        while page := await self.log.read_after(session_id, after=heard, limit=_PAGE_MESSAGES):
+            response.hear(page)
+            if response.has_written:
+                break
+            heard = page[-1].seq
+        return response.seconds

@@ -132,6 +132,12 @@ class ExcludedJson(TypedDict):
 
 
 class ExplanationJson(TypedDict):
+    """`score` is the expected satisfaction, a rating taken as 0 to 1: the sum of the terms' contributions.
+
+    `propensity` is the probability of this choice under the policy (1: nothing was left to chance);
+    `is_exploration`: somebody less known was given a chance.
+    """
+
     policy: str
     consultant_id: str
     score: float
@@ -139,6 +145,8 @@ class ExplanationJson(TypedDict):
     candidates: list[CandidateJson]
     excluded: list[ExcludedJson]
     at: str
+    propensity: NotRequired[float]
+    is_exploration: NotRequired[bool]
 
 
 class PersonJson(TypedDict):

@@ -100,7 +100,18 @@ def test_an_explanation_is_the_wire_object(matcher: Matcher) -> None:
         [Request(session_id="a", text="工伤", declined_by=frozenset({"tax"}))], EVERYBODY, at=AT
     )
     wire = orjson.loads(orjson.dumps(result.assignments[0].explanation))
-    assert set(wire) == {"policy", "consultant_id", "score", "terms", "candidates", "excluded", "at"}
+    assert set(wire) == {
+        "policy",
+        "consultant_id",
+        "score",
+        "terms",
+        "candidates",
+        "excluded",
+        "at",
+        "propensity",
+        "is_exploration",
+    }
+    assert (wire["propensity"], wire["is_exploration"]) == (1.0, False)
     assert (wire["policy"], wire["consultant_id"], wire["at"]) == (POLICY, "labour", AT)
     assert set(wire["terms"][0]) == {"name", "value", "weight", "contribution"}
     assert wire["candidates"][0] == {key: wire[key] for key in ("consultant_id", "score", "terms")}

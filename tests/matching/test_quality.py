@@ -173,6 +173,7 @@ def test_says_in_which_topics_somebody_shines() -> None:
     assert eyes.shines
     assert eyes.sessions >= 25
     assert eyes.above > 0.99
+    assert eyes.usual < eyes.estimate.low
     assert after.topics[0] == eyes
     was = before.skill_in("eyes")
     assert was is None or was.above < eyes.above

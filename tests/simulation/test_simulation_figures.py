@@ -96,6 +96,12 @@ def test_the_best_other_rule_is_neither_ours_nor_perfect_knowledge() -> None:
     assert Comparison(runs={0.5: runs}).best_other(0.5) == "random"
 
 
+def test_our_matching_may_explore() -> None:
+    compared = compare(SMALL, occupancies=[0.5], seeds=1, policies=["ours", "ours:100"])
+    kept, explored = (compared.mean(0.5, name, "satisfaction_all") for name in ("ours", "ours:100"))
+    assert kept != explored
+
+
 def test_an_unknown_policy_is_named_with_those_that_exist() -> None:
     with pytest.raises(UnknownPolicy, match="longest-idle"):
         policy_named("shortest-idle")

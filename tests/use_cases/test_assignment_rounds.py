@@ -54,9 +54,16 @@ class MatcherHere:
         at: str,
         absent: Sequence[str],
         overtaking_limit: int,
+        exploration: float,
     ) -> AssignmentResult:
         result = self.matcher.assign(
-            requests, candidates, overtaken, at=at, absent=absent, overtaking_limit=overtaking_limit
+            requests,
+            candidates,
+            overtaken,
+            at=at,
+            absent=absent,
+            overtaking_limit=overtaking_limit,
+            exploration=exploration,
         )
         if self.meanwhile:
             process, session_id, step = self.meanwhile.pop()

@@ -157,6 +157,10 @@ export interface Explanation {
   candidates: { consultant_id: PersonId; score: number; terms: ScoreTerm[] }[];
   excluded: { consultant_id: PersonId; reason: string }[];
   at: Timestamp;
+  /** The probability of this choice under the policy; 1 where nothing was left to chance. */
+  propensity?: number;
+  /** Somebody less known was given a chance. */
+  is_exploration?: boolean;
 }
 
 /** `status` is what the consultant chose, `present` whether the server really sees a desk of theirs. */

@@ -37,8 +37,8 @@ describe("places in the address", () => {
   });
 
   it("are fewer for supervisors than for admins", () => {
-    expect(pagesOf("supervisor")).toEqual(["floor", "sessions"]);
-    expect(pagesOf("admin")).toHaveLength(6);
+    expect(pagesOf("supervisor")).toEqual(["floor", "sessions", "quality"]);
+    expect(pagesOf("admin")).toHaveLength(7);
   });
 });
 

@@ -9,6 +9,7 @@ import { AccountsPage } from "../people/accounts_page";
 import { ConsultantsPage } from "../people/consultants_page";
 import { FloorPage } from "../floor/floor_page";
 import { KnowledgePage } from "../knowledge/knowledge_page";
+import { QualityPage } from "../quality/quality_page";
 import { SessionPanel } from "../sessions/session_panel";
 import { SessionsPage } from "../sessions/sessions_page";
 import { ConnectionBanner } from "./connection_banner";
@@ -65,6 +66,8 @@ function Page({ name }: { name: PageName }) {
       return <FloorPage />;
     case "sessions":
       return <SessionsPage />;
+    case "quality":
+      return <QualityPage />;
     case "knowledge":
       return <KnowledgePage />;
     case "bot":

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { signOut } from "../../core/account";
-import { Avatar, Badge, BookIcon, BotIcon, ChartIcon, HistoryIcon, PeopleIcon, PersonIcon } from "../../ui";
+import { Avatar, Badge, BookIcon, BotIcon, ChartIcon, HistoryIcon, PeopleIcon, PersonIcon, StarIcon } from "../../ui";
 import { boardText } from "../texts";
 import { act } from "./attempt";
 import { useParts } from "./parts";
@@ -12,6 +12,7 @@ import { hashOf, type PageName } from "./route";
 const ICONS: Record<PageName, ComponentChildren> = {
   floor: <ChartIcon />,
   sessions: <HistoryIcon />,
+  quality: <StarIcon />,
   knowledge: <BookIcon />,
   bot: <BotIcon />,
   consultants: <PeopleIcon />,

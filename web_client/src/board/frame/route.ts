@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import type { Role, SessionId } from "../../core/wire";
 
-export const PAGES = ["floor", "sessions", "knowledge", "bot", "consultants", "accounts"] as const;
+export const PAGES = ["floor", "sessions", "quality", "knowledge", "bot", "consultants", "accounts"] as const;
 export type PageName = (typeof PAGES)[number];
 
 const ADMIN_PAGES: readonly PageName[] = ["knowledge", "bot", "consultants", "accounts"];

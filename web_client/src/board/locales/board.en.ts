@@ -9,6 +9,7 @@ export const boardEn = {
   pages: {
     floor: "Floor",
     sessions: "Sessions",
+    quality: "Quality",
     knowledge: "Knowledge",
     bot: "Bot",
     consultants: "Consultants",

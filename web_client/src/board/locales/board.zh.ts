@@ -9,6 +9,7 @@ export const boardZh: BoardTexts = {
   pages: {
     floor: "现场",
     sessions: "会话",
+    quality: "服务质量",
     knowledge: "知识库",
     bot: "智能助手",
     consultants: "顾问",
