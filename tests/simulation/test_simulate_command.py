@@ -23,7 +23,7 @@ def simulate(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def small_world(folder: Path) -> Path:
     file = folder / "world.yaml"
-    file.write_text("consultants: 6\nnewcomers: 1\narrivals_by_hour: [1, 1]\npast_ratings: 40\n")
+    file.write_text("consultants: 5\nnewcomers: 0\ntopics: 4\narrivals_by_hour: [1]\npast_ratings: 20\n")
     return file
 
 
