@@ -72,7 +72,7 @@ class World:
             raise WorldInvalid("newcomers must be fewer than consultants")
         if not 1 <= len(self.arrivals_by_hour) <= _HOURS or sum(self.arrivals_by_hour) <= 0:
             raise WorldInvalid("arrivals_by_hour must name 1 to 24 hours, not all of them 0")
-        if self.newcomers_come_after_hours >= len(self.arrivals_by_hour):
+        if self.newcomers and self.newcomers_come_after_hours >= len(self.arrivals_by_hour):
             raise WorldInvalid("newcomers_come_after_hours must be within the day")
         if not self.specialties or max(self.specialties) > self.topics:
             raise WorldInvalid("specialties must name at least one number, none above topics")
