@@ -75,7 +75,7 @@ def _candidate(sheet: ScoreSheet, row: int, column: int, *, propensity: float) -
         score=round(float(sheet.scores[row, column]), _DIGITS),
         values=tuple(round(float(part[row, column]), _DIGITS) for part in sheet.values),
         propensity=propensity,
-        free_slots=candidate.free_slots,
+        free_slots=candidate.places,
         capacity=candidate.capacity,
     )
 

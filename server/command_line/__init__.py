@@ -5,7 +5,15 @@ from collections.abc import Sequence
 
 import typer
 
-from server.command_line import accounts, evaluating, knowledge, policies, replaying, serving
+from server.command_line import (
+    accounts,
+    evaluating,
+    knowledge,
+    policies,
+    replaying,
+    serving,
+    simulating,
+)
 
 _INTERRUPTED = 130
 
@@ -22,6 +30,7 @@ knowledge.add_to(application)
 evaluating.add_to(application)
 policies.add_to(application)
 replaying.add_to(application)
+simulating.add_to(application)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -38,23 +38,28 @@ def draw_curves(judged: Judged, folder: Path) -> tuple[Path, Path]:
 
     Raises PlotsUnavailable.
     """
-    try:
-        from matplotlib.figure import Figure  # noqa: PLC0415  optional, and a second to import
-    except ImportError as error:
-        raise PlotsUnavailable("curves need matplotlib: pip install 'wenjin[plots]'") from error
     folder.mkdir(parents=True, exist_ok=True)
     drawn = (
         (folder / "reliability.png", _draw_reliability),
         (folder / "risk_coverage.png", _draw_risk_coverage),
     )
     for file, draw in drawn:
-        figure = Figure(figsize=_INCHES, dpi=_DOTS_PER_INCH, layout="constrained")
+        figure = new_figure()
         axes = figure.subplots()
         axes.grid(visible=True, color="#e4e4e4", linewidth=0.6)
         axes.spines[["top", "right"]].set_visible(False)
         draw(axes, judged)
         figure.savefig(file)
     return drawn[0][0], drawn[1][0]
+
+
+def new_figure(*, width: float = _INCHES[0], height: float = _INCHES[1]) -> Any:
+    """An empty matplotlib Figure of so many inches. Raises PlotsUnavailable."""
+    try:
+        from matplotlib.figure import Figure  # noqa: PLC0415  optional, and a second to import
+    except ImportError as error:
+        raise PlotsUnavailable("plots need matplotlib: pip install 'wenjin[plots]'") from error
+    return Figure(figsize=(width, height), dpi=_DOTS_PER_INCH, layout="constrained")
 
 
 def _draw_reliability(axes: Any, judged: Judged) -> None:

@@ -47,6 +47,7 @@ def test_help_names_every_command(tmp_path: Path) -> None:
         "evaluate",
         "policy",
         "replay",
+        "simulate",
     )
     for command in named:
         assert command in shown.stdout

@@ -1,0 +1,1 @@
+"""Simulates business days of a consultancy, to compare this package's matching with rules others publish."""

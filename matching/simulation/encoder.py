@@ -1,0 +1,31 @@
+"""Stands for the embedding model in a simulated world: every text there has a vector drawn for it."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from matching.embedding import FloatArray
+
+
+class WorldEncoder:
+    """An `Encoder` of the texts of one world. A text that the world does not know raises KeyError."""
+
+    def __init__(self, vectors: Mapping[str, FloatArray], *, dimensions: int) -> None:
+        self._vectors = vectors
+        self._dimensions = dimensions
+
+    @property
+    def name(self) -> str:
+        return "simulated"
+
+    @property
+    def dimensions(self) -> int:
+        return self._dimensions
+
+    def encode_queries(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:
+        del keep
+        rows = [self._vectors[text] for text in texts]
+        return np.array(rows, dtype=np.float32).reshape(len(texts), self._dimensions)
+
+    def encode_passages(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:
+        return self.encode_queries(texts, keep=keep)
