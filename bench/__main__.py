@@ -17,6 +17,7 @@ from bench import (
     failover,
     knowledge,
     latency,
+    matching,
     parts,
     profile,
     scaling,
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "parts": parts,
     "answers": answers,
     "knowledge": knowledge,
+    "matching": matching,
     "profile": profile,
 }
 SET = ("startup", "throughput", "latency", "business", "connections", "failover", "scaling")
