@@ -38,11 +38,12 @@ class Sampler:
         cursor = self.database["sessions"].find({"status": "active"}, {"consultant.id": 1, "fence": 1})
         async for one in cursor:
             active[one["consultant"]["id"]].append([one["_id"], one["fence"]])
-        places = {
-            one["_id"]: one["open_sessions"]
-            async for one in self.database["consultants"].find({}, {"open_sessions": 1})
-        }
-        self.history.note("sample", active=active, places=places)
+        places, online = {}, []
+        async for one in self.database["consultants"].find({}, {"open_sessions": 1, "status": 1}):
+            places[one["_id"]] = one["open_sessions"]
+            if one["status"] == "online":
+                online.append(one["_id"])
+        self.history.note("sample", active=active, places=places, online=online)
 
     async def is_anybody_waiting(self) -> bool:
         try:

@@ -70,11 +70,15 @@ class Person:
         finally:
             self.sending -= 1
 
+    def words(self, session_id: str) -> str:
+        """What is said next in this session."""
+        return f"我的第 {self._said} 个问题 {self.id[-6:]}"
+
     async def say(self, tab: Client, session_id: str) -> bool:
         """False when the session no longer takes our word."""
         chance, habits = self.around.chance, self.habits
         self._said += 1
-        cmid, text = str(uuid.uuid4()), f"我的第 {self._said} 个问题 {self.id[-6:]}"
+        cmid, text = str(uuid.uuid4()), self.words(session_id)
         beside = chance.choice(self.tabs) if chance.random() < habits.said_twice else None
         with self._busy():
             seq = await tab.send(session_id, text, cmid=cmid, beside=beside)
