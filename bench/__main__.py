@@ -19,6 +19,7 @@ from bench import (
     latency,
     matching,
     parts,
+    presence,
     profile,
     scaling,
     startup,
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "answers": answers,
     "knowledge": knowledge,
     "matching": matching,
+    "presence": presence,
     "profile": profile,
 }
 SET = ("startup", "throughput", "latency", "business", "connections", "failover", "scaling")
