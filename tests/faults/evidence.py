@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Self
 
 from typing_extensions import override
 
@@ -152,7 +153,7 @@ class Evidence:
     free: list[frozenset[str]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, records: Iterable[Record]) -> "Evidence":
+    def of(cls, records: Iterable[Record]) -> Self:
         evidence = cls()
         attempts: dict[int, Attempt] = {}
         for record in records:
@@ -200,9 +201,9 @@ class Evidence:
         """Whether a waiting session surely took part in a round of that moment; here: always."""
         return True
 
-    def priority_of(self, session: str) -> int:
-        """Whoever has a higher one goes first, and passes nobody by that."""
-        return 0
+    def priority_between(self, session: str, at: float) -> tuple[int, int]:
+        """The lowest and the highest that it can have had. Whoever goes first by that passes nobody."""
+        return 0, 0
 
     def grants(self) -> "Iterator[Grant]":
         """What was decided and came to nothing; here: nothing, everybody is given at once."""

@@ -108,6 +108,7 @@ class Visitor(Person):
 
     session_id: str = ""
     status: str = ""
+    language: str = "zh"
     is_done: bool = False
 
     @override
@@ -125,7 +126,7 @@ class Visitor(Person):
 
     async def _begin(self) -> None:
         tab = self.tabs[0]
-        started = await tab.ask("session:start", {"language": "zh"})
+        started = await tab.ask("session:start", {"language": self.language})
         self.session_id, self.status = started["session"]["id"], started["session"]["status"]
         self.around.history.note("began", person=self.id, session=self.session_id)
         for one in self.tabs:
@@ -152,7 +153,7 @@ class Visitor(Person):
 
     async def _look(self) -> None:
         """A change of state may have been told to a connection that was just breaking."""
-        started = await self.tabs[0].ask("session:start", {"language": "zh"})
+        started = await self.tabs[0].ask("session:start", {"language": self.language})
         if started["session"]["id"] == self.session_id:
             self.status = started["session"]["status"]
         else:
@@ -235,13 +236,17 @@ class Consultant(Person):
         while True:
             await self.pause(self.habits.pause_seconds)
             tab = chance.choice(self.tabs)
-            if not await self.say(tab, session_id):
-                break
-            if not self.around.is_closing and chance.random() < self.habits.handed_on:
-                await self._hand_on(session_id)
+            if not await self.say(tab, session_id) or not await self._keeps(session_id):
                 break
         for tab in self.tabs:
             tab.followed.discard(session_id)
+
+    async def _keeps(self, session_id: str) -> bool:
+        """Asked after each word: False when the session has been given away."""
+        if self.around.is_closing or self.around.chance.random() >= self.habits.handed_on:
+            return True
+        await self._hand_on(session_id)
+        return False
 
     async def _hand_on(self, session_id: str) -> None:
         argument: Json = {"session_id": session_id}

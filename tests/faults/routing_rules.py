@@ -115,10 +115,11 @@ def waits_of(session: str, log: list[Entry]) -> list[Wait]:
 def nobody_forgotten(evidence: Evidence) -> Finding:
     """Undisturbed, nobody waits for long beside a free place; in the end nobody waits at all."""
     found = []
+    most_seconds = evidence.meta.get("forgotten_seconds", FORGOTTEN_SECONDS)
     waits = [wait for session, log in evidence.logs.items() for wait in waits_of(session, log)]
     for wait in waits:
         seconds, until = _longest_beside_room(evidence, wait)
-        if seconds > FORGOTTEN_SECONDS:
+        if seconds > most_seconds:
             found.append(f"{wait.session}: waited {seconds:.0f} s beside free places, until {until:.3f}")
     healed_seconds = evidence.meta.get("ended_at", 0.0) - evidence.meta.get("healed_at", 0.0)
     found += [
@@ -191,9 +192,16 @@ def _passed_by(evidence: Evidence, wait: Wait, decided_at: float, grants: list[G
         and queued_at < one.decided_at < decided_at
         and one.done_at <= wait.ended
         and one.to not in cannot
-        and evidence.priority_of(one.session) <= evidence.priority_of(wait.session)
+        and _goes_before(evidence, wait.session, one)
         and evidence.is_in_line(wait.session, one.decided_at)
     ]
+
+
+def _goes_before(evidence: Evidence, waiting: str, one: Grant) -> bool:
+    """Surely as urgent as the one that was given, by which it should have come first."""
+    least, _ = evidence.priority_between(waiting, one.decided_at)
+    _, most = evidence.priority_between(one.session, one.decided_at)
+    return most <= least
 
 
 ROUTING_RULES: tuple[Rule, ...] = (
