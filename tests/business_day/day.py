@@ -25,7 +25,7 @@ from tests.faults.people import Habits, Person, sign_in
 from tests.support.serving import PASSWORD, TOKEN_SECRET
 
 OVERTAKING_BOUND = 3
-FORGOTTEN_SECONDS = 60.0
+FORGOTTEN_SECONDS = 90.0
 """Of waiting beside a free place. Rounds are slow where one small machine plays all parts."""
 _AT_ONCE = 20
 _SEEN_BY_THEN = 0.9

@@ -12,7 +12,7 @@ from tests.business_day.verdict import judge_day_file
 SEED = int(os.environ.get("WENJIN_DAY_SEED", "0")) or random.randrange(1, 10_000)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)
 @pytest.mark.parametrize("acceptance", ["offer", "auto"])
 async def test_everything_that_is_promised_of_assignment_holds(acceptance: str, tmp_path: Path) -> None:
     is_offer = acceptance == "offer"
