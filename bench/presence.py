@@ -27,7 +27,7 @@ from bench.wire_client import Refused, WireClient
 _STATUSES = {"nobody waits": ("busy", "online"), "some wait": ("busy", "away")}
 _SETTLING_SECONDS = 3.0
 _CHANGE_SECONDS = 20.0
-_CONNECTING_AT_ONCE = 64
+_CONNECTING_AT_ONCE = 256
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
