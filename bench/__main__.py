@@ -17,7 +17,9 @@ from bench import (
     failover,
     knowledge,
     latency,
+    matching,
     parts,
+    presence,
     profile,
     scaling,
     startup,
@@ -38,6 +40,8 @@ BENCHMARKS: dict[str, ModuleType] = {
     "parts": parts,
     "answers": answers,
     "knowledge": knowledge,
+    "matching": matching,
+    "presence": presence,
     "profile": profile,
 }
 SET = ("startup", "throughput", "latency", "business", "connections", "failover", "scaling")

@@ -36,7 +36,8 @@ class Call(Generic[Answer]):
     """`answer` parses what comes back. A loading call may take long; it waits only for other loading ones.
 
     So does a study, which waits for other studies and holds up neither answers nor loading. A review is like
-    one, but does not wait for studies, of which some take minutes.
+    one, but does not wait for studies, of which some take minutes. A round of assignment waits for other
+    rounds only: everybody in the queue depends on it.
     """
 
     method: ClassVar[str]
@@ -45,6 +46,7 @@ class Call(Generic[Answer]):
     is_loading: ClassVar[bool] = False
     is_study: ClassVar[bool] = False
     is_review: ClassVar[bool] = False
+    is_round: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +195,7 @@ class AssignWaiting(Call[AssignmentResult]):
     method = "matcher.assign"
     answer = Reader(assignment_result_of)
     limit_seconds = 15.0
+    is_round = True
 
     requests: tuple[Request, ...]
     candidates: tuple[Candidate, ...]

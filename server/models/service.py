@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,9 @@ from server.models.told import Told
 from server.processes.frames import FrameTooLarge, pack, read_frame
 
 _LIVE_THREADS = 2
+_SHARE_TO_WAIT = 0.5
+"""Of a call's time limit. Who is asked for more than can be answered must not compute what nobody waits for
+any more: then everybody would be answered too late."""
 
 _log = structlog.get_logger(__name__)
 
@@ -38,6 +42,12 @@ class NotLoadedYet(Exception):
 
 class UnknownPolicy(Exception):
     """Neither the live policy has this name nor the one before it."""
+
+    code = "unavailable"
+
+
+class TooMuchToDo(Exception):
+    """The call has waited so long that its answer would come too late."""
 
     code = "unavailable"
 
@@ -179,11 +189,13 @@ _BY_NAME = {kind.method: (kind, TypeAdapter(kind), run) for kind, run in _METHOD
 class Service:
     """Answers every connection until it ends. Loading has a thread of its own and keeps its order.
 
+    So have rounds of assignment: under more questions than can be answered the queue still moves.
     What was loaded is fitted behind it, in another thread: the next load does not wait for that.
     """
 
     models: Models
     _live: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_LIVE_THREADS, "live"))
+    _rounds: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "rounds"))
     _loading: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, "loading", initializer=yield_to_others)
     )
@@ -231,7 +243,14 @@ class Service:
             raise ValueError(f"there is no method {frame.get('method')!r}")
         kind, arguments, run = _BY_NAME[frame["method"]]
         call = arguments.validate_python(frame["arguments"])
-        result = await asyncio.get_running_loop().run_in_executor(self._pool(kind), run, self.models, call)
+        start_by = time.monotonic() + _SHARE_TO_WAIT * kind.limit_seconds
+
+        def answer() -> object:
+            if time.monotonic() > start_by:
+                raise TooMuchToDo("the model process has too much to do")
+            return run(self.models, call)
+
+        result = await asyncio.get_running_loop().run_in_executor(self._pool(kind), answer)
         if kind is calls.LoadKnowledge:
             self._fitting.submit(self._fit)
         return result
@@ -241,7 +260,9 @@ class Service:
             return self._loading
         if kind.is_study:
             return self._studying
-        return self._reviewing if kind.is_review else self._live
+        if kind.is_review:
+            return self._reviewing
+        return self._rounds if kind.is_round else self._live
 
     def _fit(self) -> None:
         try:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from server.domain.events import FloorChanged, MessagePosted, OfferMade, ReceiptMoved, SessionChanged
 from server.domain.ids import AccountId, SessionId
+from server.domain.people import Consultant
 from server.domain.session import Session, SessionStatus
 from server.domain.times import rfc3339, utc_now
 from server.realtime.board_feeds import BoardFeeds, Parts
@@ -104,8 +105,8 @@ class Feeds:
 
     # -- opening ---------------------------------------------------------------------------------------------
 
-    async def presence_of(self, consultant_id: AccountId) -> PresenceJson:
-        return presence_json(await self.floor.at_work(consultant_id))
+    async def presence_of(self, consultant: Consultant) -> PresenceJson:
+        return presence_json(await self.floor.at_work(consultant))
 
     async def open_desk(self, connection: Connection) -> tuple[DeskResult, list[Session]]:
         """The desk for the ack, and the sessions that the connection follows from now on."""

@@ -48,12 +48,12 @@ class StaffEvents:
         return Answer(desk)
 
     async def presence(self, connection: Connection, request: p.PresenceRequest) -> Answer:
-        await self.set_presence(
+        consultant = await self.set_presence(
             person=connection.person,
             status=PresenceStatus(request.status),
             capacity=request.capacity,
         )
-        return Answer({"presence": await self.feeds.presence_of(connection.person.id)})
+        return Answer({"presence": await self.feeds.presence_of(consultant)})
 
     async def accept(self, connection: Connection, request: p.OfferRequest) -> Answer:
         session = await self.accept_offer(

@@ -59,9 +59,8 @@ class ViewFloor:
     promises: Promises
     clock: Clock
 
-    async def at_work(self, consultant_id: AccountId) -> ConsultantAtWork:
-        consultant = await self.consultants.get(consultant_id)
-        return ConsultantAtWork(consultant, bool(await self.presence.desks_of([consultant_id])))
+    async def at_work(self, consultant: Consultant) -> ConsultantAtWork:
+        return ConsultantAtWork(consultant, bool(await self.presence.desks_of([consultant.id])))
 
     async def desks(self, consultant_ids: Sequence[AccountId]) -> dict[AccountId, Desk]:
         """Of those who have a consultant's profile; a few queries, however many are asked for."""

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Self
 
 from typing_extensions import override
 
@@ -119,6 +120,17 @@ class Tenure:
     to_at: float = float("inf")
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A round gave this session to somebody, or asked them. Decided, and known outside, at these times."""
+
+    session: str
+    to: str
+    since: float
+    decided_at: float
+    done_at: float
+
+
 @dataclass(slots=True)
 class Evidence:
     sends: dict[str, Send] = field(default_factory=dict)
@@ -141,7 +153,7 @@ class Evidence:
     free: list[frozenset[str]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, records: Iterable[Record]) -> "Evidence":
+    def of(cls, records: Iterable[Record]) -> Self:
         evidence = cls()
         attempts: dict[int, Attempt] = {}
         for record in records:
@@ -181,6 +193,22 @@ class Evidence:
             for one in self.tenures.get(session, ())
         )
 
+    def could_not_serve(self, session: str) -> frozenset[str]:
+        """Consultants to whom this session could not be given at some time or ever; here: anybody can."""
+        return frozenset()
+
+    def is_in_line(self, session: str, at: float) -> bool:
+        """Whether a waiting session surely took part in a round of that moment; here: always."""
+        return True
+
+    def priority_between(self, session: str, at: float) -> tuple[int, int]:
+        """The lowest and the highest that it can have had. Whoever goes first by that passes nobody."""
+        return 0, 0
+
+    def grants(self) -> "Iterator[Grant]":
+        """What was decided and came to nothing; here: nothing, everybody is given at once."""
+        return iter(())
+
     def entries_of(self, send: Send) -> list[Entry]:
         return [
             one
@@ -194,13 +222,13 @@ class Evidence:
         return log[at] if at >= 0 and log[at].seq == seq else None
 
     def _free_places(self) -> Iterator[frozenset[str]]:
-        """For each sample: consultants who have a free place and a connection at that moment."""
+        """For each sample: who has a free place, is online and has a connection at that moment."""
         theirs = [one for one in self.sockets.values() if one.person in self.final_consultants]
         for sample in self.samples:
             connected = {one.person for one in theirs if one.opened < sample["t"] < one.closed}
             yield frozenset(
                 name
-                for name in connected
+                for name in connected.intersection(sample["online"])
                 if len(sample["places"].get(name, ())) < self.final_consultants[name]["capacity"]
             )
 

@@ -38,11 +38,12 @@ class Sampler:
         cursor = self.database["sessions"].find({"status": "active"}, {"consultant.id": 1, "fence": 1})
         async for one in cursor:
             active[one["consultant"]["id"]].append([one["_id"], one["fence"]])
-        places = {
-            one["_id"]: one["open_sessions"]
-            async for one in self.database["consultants"].find({}, {"open_sessions": 1})
-        }
-        self.history.note("sample", active=active, places=places)
+        places, online = {}, []
+        async for one in self.database["consultants"].find({}, {"open_sessions": 1, "status": 1}):
+            places[one["_id"]] = one["open_sessions"]
+            if one["status"] == "online":
+                online.append(one["_id"])
+        self.history.note("sample", active=active, places=places, online=online)
 
     async def is_anybody_waiting(self) -> bool:
         try:
@@ -91,12 +92,18 @@ async def note_final_state(history: History, database: Database) -> None:
         history.note(
             "final session", session=one["_id"], status=one["status"], user=one["user"]["id"],
             consultant=(one["consultant"] or {}).get("id"), declined_by=one["declined_by"],
+            language=one["language"], priority=one["priority"], ended_by=one["ended_by"],
+            is_offered=one["offer"] is not None, unwritten=len(one["pending"]),
+            rating={name: (one["rating"] or {}).get(name) for name in ("score", "consultant_id")},
         )  # fmt: skip
     async for one in database["assignments"].find({}):
         decided_at = datetime.fromisoformat(one["explanation"]["at"]).timestamp()
-        history.note("decision", session=one["session_id"], fence=one["fence"], at=decided_at)
+        history.note(
+            "decision", session=one["session_id"], fence=one["fence"], at=decided_at,
+            explanation=one["explanation"],
+        )  # fmt: skip
     async for one in database["consultants"].find({}):
         history.note(
             "final consultant", consultant=one["_id"], status=one["status"], places=one["open_sessions"],
-            capacity=one.get("session_capacity") or one["capacity"],
+            capacity=one.get("session_capacity") or one["capacity"], languages=one["languages"],
         )  # fmt: skip

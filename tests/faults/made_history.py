@@ -105,7 +105,8 @@ def synced(at: float, socket: int, person: str, *, code: str = "ok") -> Record:
 def sample(at: float, consultant: str, sessions: list[str]) -> Record:
     """SECOND is busy with something else all the while."""
     active = {consultant: [[one, 3] for one in sessions]}
-    return {"what": "sample", "t": at, "active": active, "places": {consultant: sessions, SECOND: ["s_0"]}}
+    places = {consultant: sessions, SECOND: ["s_0"]}
+    return {"what": "sample", "t": at, "active": active, "places": places, "online": [FIRST, SECOND]}
 
 
 def final_consultant(consultant: str, *, capacity: int = 1) -> Record:

@@ -70,11 +70,15 @@ class Person:
         finally:
             self.sending -= 1
 
+    def words(self, session_id: str) -> str:
+        """What is said next in this session."""
+        return f"我的第 {self._said} 个问题 {self.id[-6:]}"
+
     async def say(self, tab: Client, session_id: str) -> bool:
         """False when the session no longer takes our word."""
         chance, habits = self.around.chance, self.habits
         self._said += 1
-        cmid, text = str(uuid.uuid4()), f"我的第 {self._said} 个问题 {self.id[-6:]}"
+        cmid, text = str(uuid.uuid4()), self.words(session_id)
         beside = chance.choice(self.tabs) if chance.random() < habits.said_twice else None
         with self._busy():
             seq = await tab.send(session_id, text, cmid=cmid, beside=beside)
@@ -104,6 +108,7 @@ class Visitor(Person):
 
     session_id: str = ""
     status: str = ""
+    language: str = "zh"
     is_done: bool = False
 
     @override
@@ -121,7 +126,7 @@ class Visitor(Person):
 
     async def _begin(self) -> None:
         tab = self.tabs[0]
-        started = await tab.ask("session:start", {"language": "zh"})
+        started = await tab.ask("session:start", {"language": self.language})
         self.session_id, self.status = started["session"]["id"], started["session"]["status"]
         self.around.history.note("began", person=self.id, session=self.session_id)
         for one in self.tabs:
@@ -148,7 +153,7 @@ class Visitor(Person):
 
     async def _look(self) -> None:
         """A change of state may have been told to a connection that was just breaking."""
-        started = await self.tabs[0].ask("session:start", {"language": "zh"})
+        started = await self.tabs[0].ask("session:start", {"language": self.language})
         if started["session"]["id"] == self.session_id:
             self.status = started["session"]["status"]
         else:
@@ -231,13 +236,17 @@ class Consultant(Person):
         while True:
             await self.pause(self.habits.pause_seconds)
             tab = chance.choice(self.tabs)
-            if not await self.say(tab, session_id):
-                break
-            if not self.around.is_closing and chance.random() < self.habits.handed_on:
-                await self._hand_on(session_id)
+            if not await self.say(tab, session_id) or not await self._keeps(session_id):
                 break
         for tab in self.tabs:
             tab.followed.discard(session_id)
+
+    async def _keeps(self, session_id: str) -> bool:
+        """Asked after each word: False when the session has been given away."""
+        if self.around.is_closing or self.around.chance.random() >= self.habits.handed_on:
+            return True
+        await self._hand_on(session_id)
+        return False
 
     async def _hand_on(self, session_id: str) -> None:
         argument: Json = {"session_id": session_id}

@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faults.evidence import Entry, Evidence
+from tests.faults.evidence import Entry, Evidence, Grant
 from tests.faults.log_rules import Finding, Rule
 
 FORGOTTEN_SECONDS = 15.0
@@ -115,10 +115,11 @@ def waits_of(session: str, log: list[Entry]) -> list[Wait]:
 def nobody_forgotten(evidence: Evidence) -> Finding:
     """Undisturbed, nobody waits for long beside a free place; in the end nobody waits at all."""
     found = []
+    most_seconds = evidence.meta.get("forgotten_seconds", FORGOTTEN_SECONDS)
     waits = [wait for session, log in evidence.logs.items() for wait in waits_of(session, log)]
     for wait in waits:
         seconds, until = _longest_beside_room(evidence, wait)
-        if seconds > FORGOTTEN_SECONDS:
+        if seconds > most_seconds:
             found.append(f"{wait.session}: waited {seconds:.0f} s beside free places, until {until:.3f}")
     healed_seconds = evidence.meta.get("ended_at", 0.0) - evidence.meta.get("healed_at", 0.0)
     found += [
@@ -135,12 +136,14 @@ def nobody_forgotten(evidence: Evidence) -> Finding:
 def _longest_beside_room(evidence: Evidence, wait: Wait) -> tuple[float, float]:
     """(seconds, end) of the longest undisturbed stretch with a free place at somebody connected."""
     longest, ended, since = 0.0, 0.0, None
+    cannot = wait.excluded | evidence.could_not_serve(wait.session)
     first = bisect_left(evidence.samples, wait.began, key=lambda sample: sample["t"])
     for sample, free in zip(evidence.samples[first:], evidence.free[first:], strict=True):
         at = sample["t"]
         if at > wait.ended:
             break
-        if not evidence.is_quiet(at, at) or not free - wait.excluded:
+        is_served_soon = not evidence.is_quiet(at, at) or not evidence.is_in_line(wait.session, at)
+        if is_served_soon or not free - cannot:
             since = None
             continue
         since = since or at
@@ -159,30 +162,46 @@ def overtaking_is_bounded(evidence: Evidence) -> Finding:
     """
     bound = evidence.meta.get("overtaking_bound", 3)
     waits = [wait for session, log in evidence.logs.items() for wait in waits_of(session, log)]
-    given = [
-        (wait, evidence.decisions.get((wait.session, wait.fence), wait.ended)) for wait in waits if wait.to
-    ]
+    given = {
+        wait: evidence.decisions.get((wait.session, wait.fence), wait.ended) for wait in waits if wait.to
+    }
+    grants = [Grant(one.session, one.to, one.since, at, one.ended) for one, at in given.items()]
+    grants += evidence.grants()
     found, most = [], 0
-    for wait, decided_at in given:
-        queued_at = evidence.seen.get((wait.session, wait.seq), wait.began)
-        passed = [
-            (other, at)
-            for other, at in given
-            if other.session != wait.session
-            and other.since > wait.since
-            and queued_at < at < decided_at
-            and other.ended <= wait.ended
-            and other.to not in wait.excluded
-        ]
+    for wait, decided_at in given.items():
+        passed = _passed_by(evidence, wait, decided_at, grants)
         most = max(most, len(passed))
         if len(passed) > bound:
-            by = ", ".join(f"{one.session} to {one.to} at {at:.3f}" for one, at in passed[:_SHOWN])
+            by = ", ".join(f"{one.session} to {one.to} at {one.decided_at:.3f}" for one in passed[:_SHOWN])
             found.append(
                 f"{wait.session} waited from {wait.began:.3f} (since {wait.since:.3f}) to {decided_at:.3f} "
                 f"and was passed {len(passed)} times: {by}"
             )
     remark = f"at most {most}"
     return Finding(f"passed over at most {bound} times", len(given), tuple(found), remark)
+
+
+def _passed_by(evidence: Evidence, wait: Wait, decided_at: float, grants: list[Grant]) -> list[Grant]:
+    queued_at = evidence.seen.get((wait.session, wait.seq), wait.began)
+    cannot = wait.excluded | evidence.could_not_serve(wait.session)
+    return [
+        one
+        for one in grants
+        if one.session != wait.session
+        and one.since > wait.since
+        and queued_at < one.decided_at < decided_at
+        and one.done_at <= wait.ended
+        and one.to not in cannot
+        and _goes_before(evidence, wait.session, one)
+        and evidence.is_in_line(wait.session, one.decided_at)
+    ]
+
+
+def _goes_before(evidence: Evidence, waiting: str, one: Grant) -> bool:
+    """Surely as urgent as the one that was given, by which it should have come first."""
+    least, _ = evidence.priority_between(waiting, one.decided_at)
+    _, most = evidence.priority_between(one.session, one.decided_at)
+    return most <= least
 
 
 ROUTING_RULES: tuple[Rule, ...] = (

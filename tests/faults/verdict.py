@@ -62,7 +62,10 @@ class Verdict:
 
 def judge(records: Iterable[Record]) -> Verdict:
     evidence = Evidence.of(records)
-    findings = tuple(rule(evidence) for rule in RULES)
+    return verdict_of(evidence, tuple(rule(evidence) for rule in RULES))
+
+
+def verdict_of(evidence: Evidence, findings: tuple[Finding, ...]) -> Verdict:
     return Verdict(findings, _facts(evidence), _faults(evidence))
 
 

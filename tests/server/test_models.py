@@ -181,6 +181,24 @@ async def test_many_calls_at_once_each_get_their_own_answer(models: Models) -> N
     assert [reply.entries[0].id for reply in replies] == ["refund", "invoice"] * 20
 
 
+async def test_under_more_questions_than_can_be_answered_the_queue_moves_and_new_ones_are_heard(
+    models: Models,
+) -> None:
+    filler = "订单里的退款一直没有到账，" * 30
+    flood = [
+        asyncio.create_task(models.line.bot.reply(f"{number} {filler}", language="zh"))
+        for number in range(500)
+    ]
+    await asyncio.sleep(0)
+    waiting = [Request(session_id=f"w{number}", text=f"欠薪 {number}") for number in range(2)]
+    result = await models.line.matcher.assign(waiting, CANDIDATES, {}, at="now", overtaking_limit=3)
+    assert len(result.assignments) == 2
+    assert not all(one.done() for one in flood), "there was no flood"
+    outcomes = await asyncio.gather(*flood, return_exceptions=True)
+    assert {type(one) for one in outcomes if isinstance(one, BaseException)} == {Unavailable}
+    assert (await models.line.bot.reply("怎么申请退款？", language="zh")).entries[0].id == "refund"
+
+
 async def test_a_long_load_does_not_hold_up_replies(models: Models) -> None:
     many = [
         KnowledgeEntry(
