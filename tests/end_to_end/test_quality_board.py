@@ -3,10 +3,11 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
@@ -16,7 +17,7 @@ from server.settings import Settings
 from server.store.client import connect
 from server.store.sessions import SessionStore
 from tests.end_to_end.browsing import Language
-from tests.end_to_end.own_site import OwnSite
+from tests.end_to_end.own_site import OwnSite, own_site
 from tests.end_to_end.test_fit import DEVICES, LANGUAGES, assert_fits
 from tests.end_to_end.visiting import Company
 from tests.support.made_sessions import rated_session
@@ -34,6 +35,13 @@ async def write_into(site: OwnSite, sessions: Iterable[Session]) -> None:
         for session in sessions:
             assert await store.insert(session)
         database.client.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OwnSite]:
+    """In place of the one that all stories share: what they rated would be counted here."""
+    async with own_site(tmp_path_factory.mktemp("quality")) as served:
+        yield served
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
