@@ -77,9 +77,6 @@ class Quality:
         """False: too few ratings to say."""
         return self.estimate.ratings >= ENOUGH_RATINGS
 
-    def skill_in(self, topic: str) -> TopicSkill | None:
-        return next((skill for skill in self.topics if skill.topic == topic), None)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Floor(Mapping[str, Quality]):

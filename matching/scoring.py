@@ -159,11 +159,14 @@ def score_sheet(
     )
 
 
-def bayesian_rating(mean: float | None, count: int) -> float:
-    """The mean of `count` ratings shrunk to the prior: (prior x 8 + mean x count) / (8 + count), 1 to 5."""
-    if mean is None or count <= 0:
-        return PRIOR_RATING
-    return (PRIOR_RATING * PRIOR_RATING_COUNT + mean * count) / (PRIOR_RATING_COUNT + count)
+def bayesian_rating(means: AnyFloats, counts: npt.NDArray[np.integer]) -> AnyFloats:
+    """Means of so many ratings, shrunk to the prior: (prior x 8 + mean x count) / (8 + count), 1 to 5.
+
+    NaN stands for no mean.
+    """
+    known = np.where(counts > 0, np.nan_to_num(means, nan=PRIOR_RATING), PRIOR_RATING)
+    weighed = PRIOR_RATING * PRIOR_RATING_COUNT + known * counts
+    return np.asarray(weighed / (PRIOR_RATING_COUNT + counts))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -210,10 +213,8 @@ class _Floor:
 
     def _quality(self, standing: Standing | None) -> npt.NDArray[np.float64]:
         """As far as past sessions tell; otherwise by the ratings that the candidate comes with."""
-        counts = self.people.rating_count
-        means = np.where(counts > 0, np.nan_to_num(self.people.rating_mean, nan=PRIOR_RATING), PRIOR_RATING)
-        led = (means - PRIOR_RATING) * counts / (PRIOR_RATING_COUNT + counts)
-        plain = _OF_UNCORRECTED * led / STARS
+        rating = bayesian_rating(self.people.rating_mean, self.people.rating_count)
+        plain = _OF_UNCORRECTED * (rating - PRIOR_RATING) / STARS
         if standing is None:
             return np.asarray(plain, dtype=np.float64)
         return np.where(standing.is_rated[self.places], standing.quality[self.places], plain)

@@ -91,43 +91,6 @@ def estimate_live(queue: LiveQueue) -> list[Estimate | None]:
     return estimates
 
 
-def estimate_waits(
-    count: int,
-    free_slots: int,
-    total_slots: int,
-    recent_handle_seconds: Sequence[float],
-    *,
-    busy_seconds: Sequence[float] | None = None,
-    leaving_per_second: float = 0.0,
-) -> list[Estimate | None]:
-    """The same for the positions 1 to `count` of a line in which anybody may serve anybody.
-
-    `total_slots` are the places of everybody present, busy or free. Where it is not known how long the busy
-    ones have been, they are taken for busy since a random moment.
-    """
-    if total_slots < 1:
-        return [None] * count
-    busy = busy_seconds if busy_seconds is not None else [-1.0] * max(0, total_slots - max(0, free_slots))
-    return estimate_live(
-        LiveQueue(
-            opens_in=np.zeros((count, 1)),
-            free_slots=[max(0, free_slots)],
-            busy_seconds=[busy],
-            handle_seconds=recent_handle_seconds,
-            leaving_per_second=leaving_per_second,
-        )
-    )
-
-
-def estimate_wait(
-    position: int, free_slots: int, total_slots: int, recent_handle_seconds: Sequence[float]
-) -> Estimate | None:
-    """What `estimate_waits` says of one position, counted from 1."""
-    if position < 1:
-        return None
-    return estimate_waits(position, free_slots, total_slots, recent_handle_seconds)[-1]
-
-
 def _within_free_slots(opens_in: FloatMatrix, queue: LiveQueue) -> list[Estimate | None]:
     """Without experience only this is known: who finds a free place waits until it may serve them."""
     is_free = _free_places(queue)
@@ -173,7 +136,7 @@ class _HandleTimes:
         return np.asarray(np.interp(chance.random(runs), self.shares, self.seconds))
 
     def rest(self, lasted: FloatRow, runs: int, chance: np.random.Generator) -> FloatMatrix:
-        """What is left of sessions that have lasted so long, (runs, sessions); below 0: begun at random.
+        """What is left of sessions that have lasted so long, (runs, sessions).
 
         Of the few that are longer than nearly all, what is left grows with what has been (Hill, 1975).
         """
@@ -183,10 +146,4 @@ class _HandleTimes:
         long = np.quantile(self.seconds, _LONG)
         excess = np.log(np.maximum(self.seconds, long) / long).sum() / np.sum(self.seconds >= long)
         left = np.where(lasted >= long, -np.log1p(-drawn) * max(excess, _LEAST_EXCESS) * lasted, left)
-        if (lasted < 0).any():
-            weights = np.cumsum(self.seconds) / self.seconds.sum()
-            lengths = self.seconds[
-                np.searchsorted(weights, chance.random(drawn.shape)).clip(max=len(weights) - 1)
-            ]
-            left = np.where(lasted < 0, drawn * lengths, left)
         return np.asarray(np.maximum(0.0, left))

@@ -1,7 +1,6 @@
 """Keeps the model process at the stored knowledge and profiles, whichever node changed them."""
 
 import asyncio
-import contextlib
 import hashlib
 import math
 import time
@@ -14,6 +13,7 @@ import structlog
 from server.domain.knowledge import EntryStatus, KnowledgeEntry
 from server.domain.people import Consultant
 from server.domain.trust import EntryTrust
+from server.use_cases.look_again import LookAgain
 
 _PROFILES_AGAIN_SECONDS = 60.0
 """However little seems to have changed: a profile and its revision are not written in one step."""
@@ -64,30 +64,22 @@ class KeepModelCurrent:
     _profiles_revision: int | None = None
     _profiles_again_at: float = 0.0
     _round: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _again: LookAgain = field(default_factory=LookAgain)
 
     def look_now(self) -> None:
         """Something may have changed. Never fails and never waits."""
-        self._news.set()
+        self._again.now()
 
     def model_restarted(self) -> None:
         self._loaded_knowledge = None
         self._loaded_doubts = None
         self._loaded_profiles = None
         self._profiles_revision = None
-        self._news.set()
+        self._again.now()
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self()
-            except Exception:
-                # A part is away or restarting; the next look tries again.
-                logger.warning("model not current yet", exc_info=True)
-            self._news.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), self.poll_seconds)
+        await self._again.every(self.poll_seconds, self, complaint="model not current yet")
 
     async def __call__(self) -> None:
         """Loads what has changed since the last time. Raises what the stores and the model raise."""

@@ -1,7 +1,5 @@
 """Keeps the model process at the policy that is in force, whoever activated it and wherever."""
 
-import asyncio
-import contextlib
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -9,6 +7,7 @@ import structlog
 
 from matching.policies import SHIPPED, Policy
 from server.domain.errors import BadRequest, NotFound
+from server.use_cases.look_again import LookAgain
 from server.use_cases.policy_ports import ReadablePolicies, live_policy, policy_named
 
 logger = structlog.get_logger(__name__)
@@ -32,24 +31,16 @@ class KeepPolicyCurrent:
     poll_seconds: float = 2.0
     _told: tuple[Policy, Policy | None] | None = None
     _complained_of: set[str] = field(default_factory=set)
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _again: LookAgain = field(default_factory=LookAgain)
 
     def model_restarted(self) -> None:
         """A new process has forgotten what the old one was told."""
         self._told = None
-        self._news.set()
+        self._again.now()
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self()
-            except Exception:
-                # A part is away or restarting; the next look tries again.
-                logger.warning("policy not current yet", exc_info=True)
-            self._news.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), self.poll_seconds)
+        await self._again.every(self.poll_seconds, self, complaint="policy not current yet")
 
     async def __call__(self) -> None:
         """Raises what the store and the model raise."""

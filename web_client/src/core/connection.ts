@@ -4,7 +4,7 @@ import { signal, type ReadonlySignal } from "@preact/signals";
 import { io, type Socket } from "socket.io-client";
 import type { Api } from "./api";
 import { ApiError, WireError } from "./failures";
-import type { Ack, ClientEvent, EventArgument, EventResult, ServerEvent, ServerEvents } from "./wire";
+import type { Ack, ClientEvent, EventArgument, EventResult, ServerEvent, ServerEvents } from "./wire_events";
 
 export type ConnectionStatus = "connecting" | "connected" | "offline";
 

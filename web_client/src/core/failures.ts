@@ -1,6 +1,6 @@
 /** The two kinds of expected failure a page meets: a refused HTTP request and a refused or unanswered socket event. */
 
-import type { WireFailure } from "./wire";
+import type { WireFailure } from "./wire_events";
 
 /** Codes that are ours: the server never sends them. */
 export type LocalCode = "network" | "timeout" | "connection_lost" | "offline";

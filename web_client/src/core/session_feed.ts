@@ -9,16 +9,8 @@ import { Outbox, type Outgoing } from "./outgoing";
 import { ReceiptReporter, TypingReporter } from "./reporters";
 import { emptyLog, nextToSend, reduceLog, type LogPage, type SessionLog, type SessionLogAction } from "./session_log";
 import type { KeyValueStore } from "./storage";
-import type {
-  ClientMessageId,
-  Listing,
-  Message,
-  MessageData,
-  PersonId,
-  ReceiptNotice,
-  SenderRole,
-  SessionId,
-} from "./wire";
+import type { ClientMessageId, Listing, Message, MessageData, PersonId, SenderRole, SessionId } from "./wire";
+import type { ReceiptNotice } from "./wire_events";
 
 /** How many of the newest messages the first look brings. */
 const FIRST_LOOK = 50;

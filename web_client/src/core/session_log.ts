@@ -6,21 +6,8 @@
  */
 
 import type { Outgoing } from "./outgoing";
-import type {
-  ClientMessageId,
-  Epoch,
-  Message,
-  Page,
-  PersonId,
-  QueuePlace,
-  Receipt,
-  Receipts,
-  Sender,
-  Session,
-  SessionId,
-  TailHint,
-  Timestamp,
-} from "./wire";
+import type { ClientMessageId, Epoch, Message, Page, PersonId, QueuePlace, Receipt, Receipts, Sender, Session, SessionId, Timestamp } from "./wire";
+import type { TailHint } from "./wire_events";
 
 export const TYPING_LASTS_MS = 6_000;
 /** More than this ahead of a gap is not worth keeping: the sync brings it again. */

@@ -1,6 +1,7 @@
 /** Turns an explanation's numbers into lengths that can be compared by eye. */
 
-import { BASE_TERM, type Explanation, type PersonId, type ScoreTerm } from "../core/wire";
+import { differing } from "../core/score_terms";
+import type { Explanation, PersonId, ScoreTerm } from "../core/wire";
 
 export interface TermBar {
   name: string;
@@ -21,8 +22,8 @@ export interface Rival {
 /** Longest first; the base and terms that gave nothing to anybody are left out. */
 export function barsOf(explanation: Explanation): TermBar[] {
   const rivals = explanation.candidates.filter((one) => one.consultant_id !== explanation.consultant_id);
-  const own = explanation.terms.filter((term) => term.name !== BASE_TERM);
-  const all = [own, ...rivals.map((one) => one.terms.filter((term) => term.name !== BASE_TERM))];
+  const own = differing(explanation.terms);
+  const all = [own, ...rivals.map((one) => differing(one.terms))];
   const longest = Math.max(...all.flat().map((term) => term.contribution), 0);
   if (longest === 0) return [];
   const scaled = (value: number): number => Math.min(1, Math.max(0, value / longest));

@@ -7,7 +7,8 @@ import { language } from "../core/i18n";
 import { newClientMessageId } from "../core/identifiers";
 import { Outbox, type Outgoing } from "../core/outgoing";
 import type { KeyValueStore } from "../core/storage";
-import type { ClientMessageId, EventResult, PersonId } from "../core/wire";
+import type { ClientMessageId, PersonId } from "../core/wire";
+import type { EventResult } from "../core/wire_events";
 import { attributes } from "./attributes";
 
 export type Started = EventResult<"session:start">;

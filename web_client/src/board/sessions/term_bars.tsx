@@ -1,10 +1,11 @@
 /** A score as bars: each term's contribution to the right when it helps, to the left when it hurts. */
 
 import { formatNumber } from "../../core/i18n";
-import { BASE_TERM, type ScoreTerm } from "../../core/wire";
+import { BASE_TERM, differing } from "../../core/score_terms";
+import type { ScoreTerm } from "../../core/wire";
 import { termName } from "../names";
 import { sessionText } from "../texts";
-import { barsOf, differing } from "./term_scale";
+import { barsOf } from "./term_scale";
 
 export function TermBars({ terms, total, scale }: { terms: readonly ScoreTerm[]; total: number; scale?: number }) {
   const t = sessionText.value;

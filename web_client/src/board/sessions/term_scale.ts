@@ -1,6 +1,7 @@
 /** Places the bars of a score on one line with zero somewhere on it. */
 
-import { BASE_TERM, type ScoreTerm } from "../../core/wire";
+import { differing } from "../../core/score_terms";
+import type { ScoreTerm } from "../../core/wire";
 
 export interface TermBar extends ScoreTerm {
   /** Both as shares of the track's width. */
@@ -12,11 +13,6 @@ export interface TermBar extends ScoreTerm {
 /** The largest contribution of any term: one scale for all rows makes their bars comparable. */
 export function scaleOf(rows: readonly { terms: readonly ScoreTerm[] }[]): number {
   return Math.max(0, ...rows.flatMap((row) => differing(row.terms).map((term) => Math.abs(term.contribution))));
-}
-
-/** Without the base, which would dwarf all that tells one from another. */
-export function differing(terms: readonly ScoreTerm[]): ScoreTerm[] {
-  return terms.filter((term) => term.name !== BASE_TERM);
 }
 
 /** Room for negative bars is made only where there are any. `scale` is the contribution that fills a side. */
