@@ -125,7 +125,7 @@ class Desk:
         explanation, now = asdict(assignment.explanation), utc_now()
         session = queued(assignment.session_id)
         if is_offer:
-            session.offer_to(consultant.id, expires_at=now, reason="", explanation=explanation)
+            session.offer_to(consultant.id, expires_at=now + timedelta(minutes=1), reason="", explanation=explanation)
         else:
             session.assign(consultant, now=now, reason="", explanation=explanation)
         self.record.session_changed(SessionChanged(session, SessionStatus.QUEUED))
