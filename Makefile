@@ -34,7 +34,7 @@ run: setup
 test: setup-test
 	@.ci/find-browser
 	@cd web_client && npm run --silent test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --durations=25
 
 check: setup-test
 	$(BIN)/ruff check .
