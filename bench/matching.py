@@ -37,7 +37,7 @@ from matching.scoring import Candidate, Request
 RANKING_LIMIT_MS = 5.0
 ROUND_LIMIT_MS = 100.0
 _LISTED = 10
-_PARTS = ("score_sheet", "solve", "explain", "reason_lines")
+_PARTS = ("score_sheet", "solve", "explain_all", "leads_of", "reason_lines")
 
 Rule = Callable[[Request, Sequence[Candidate], dict[str, frozenset[str]]], list[Candidate]]
 

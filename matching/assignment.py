@@ -45,7 +45,7 @@ def solve(
     Hungarian method (Crouse, 2016, as in scipy) over places: each candidate counts once for every session
     that they may be given now.
     """
-    free = np.array([candidate.places for candidate in sheet.candidates], dtype=np.intp)
+    free = sheet.candidates.places.copy()
     pairs: list[tuple[int, int]] = []
     for priority in sorted({request.priority for request in sheet.requests}, reverse=True):
         rows = [row for row, request in enumerate(sheet.requests) if request.priority == priority]
@@ -110,7 +110,9 @@ def _solve_class(
     by_age = sorted(range(len(rows)), key=lambda i: (-requests[i].waited_seconds, requests[i].session_id))
     waited = np.array([request.waited_seconds for request in requests])
     worth = sheet.scores[rows] + AGEING_PER_MINUTE / 60.0 * (waited - waited.min())[:, None]
-    places = _Places(worth=worth, eligible=eligible, free=free, capacity=_capacity(sheet))
+    places = _Places(
+        worth=worth, eligible=eligible, free=free, capacity=np.maximum(1, sheet.candidates.capacity)
+    )
     first = _bound_to_be_first(waited, eligible @ free, np.array(counts), limit)
     pairs: list[tuple[int, int]] = []
     repetitions = _REPETITIONS if len(rows) < _MANY else _REPETITIONS_OF_MANY
@@ -138,10 +140,6 @@ def _bound_to_be_first(
     as_old = len(waited) - np.searchsorted(np.sort(waited), waited, side="left") - 1
     passes = places - as_old
     return {int(i) for i in np.flatnonzero((passes > 0) & (counts + passes > limit))}
-
-
-def _capacity(sheet: ScoreSheet) -> npt.NDArray[np.intp]:
-    return np.array([max(1, candidate.capacity) for candidate in sheet.candidates], dtype=np.intp)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -187,27 +185,30 @@ def _seated_in_order(
     Augmenting paths (Kuhn, 1955): whoever is seated may move, never leave. Consultants from whom a search
     has reached no free place are never looked at again.
     """
-    options = {i: _bits(eligible[i] & (free > 0)) for i in order}
+    options = _bits(eligible & (free > 0))
     seats: dict[int, list[int]] = {}
     seat_of: dict[int, int] = {}
-    closed = 0
+    closed, with_seats = 0, _bits((free > 0)[None, :])[0]
     for i in order:
         came_from: dict[int, int] = {}
         seen, rows = closed, [i]
         open_seat: int | None = None
         while rows and open_seat is None:
             row = rows.pop()
+            open_seat = next(_places_of(options[row] & with_seats), None)
+            if open_seat is not None:
+                came_from[open_seat] = row
+                break
             for column in _places_of(options[row] & ~seen):
-                seen |= 1 << column
                 came_from[column] = row
-                if len(seats.setdefault(column, [])) < free[column]:
-                    open_seat = column
-                    break
                 rows.extend(seats[column])
+            seen |= options[row]
         if open_seat is None:
             closed = seen
             continue
         _move_up(open_seat, came_from, seats, seat_of)
+        if len(seats[open_seat]) >= free[open_seat]:
+            with_seats ^= 1 << open_seat
     return list(seat_of)
 
 
@@ -218,7 +219,7 @@ def _move_up(
     while True:
         row = came_from[seat]
         former = seat_of.get(row)
-        seats[seat].append(row)
+        seats.setdefault(seat, []).append(row)
         seat_of[row] = seat
         if former is None:
             return
@@ -226,8 +227,10 @@ def _move_up(
         seat = former
 
 
-def _bits(flags: npt.NDArray[np.bool_]) -> int:
-    return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")
+def _bits(flags: npt.NDArray[np.bool_]) -> list[int]:
+    """Each row as the bits of one number."""
+    packed = np.packbits(flags, axis=1, bitorder="little")
+    return [int.from_bytes(row.tobytes(), "little") for row in packed]
 
 
 def _places_of(bits: int) -> Iterator[int]:

@@ -11,13 +11,13 @@ import numpy.typing as npt
 from matching.assignment import OVERTAKING_LIMIT, solve
 from matching.embedding import Encoder
 from matching.exclusions import REASONS
-from matching.explain import Explanation, explain
+from matching.explain import Explanation, explain, explain_all
 from matching.exploration import Choice, explore
 from matching.learning import PastSession
 from matching.outcome import NOTHING_LEARNED, Learned, learn
 from matching.policies import SHIPPED, Policy
 from matching.profiles import FloatRows, Mix, Profile, ProfileIndex, ProfileView
-from matching.reasons import reason_lines
+from matching.reasons import leads_of, reason_lines
 from matching.results import Assignment, AssignmentResult, Unmatched, UnmatchedReason
 from matching.roster import Columns, Roster, Row
 from matching.scoring import Candidate, Candidates, Request, ScoreSheet, Weights, score_sheet
@@ -148,9 +148,7 @@ class Matcher:
         served = {choice.row for choice in decided.choices}
         return AssignmentResult(
             policy=decided.policy.name,
-            assignments=tuple(
-                self._assignment(decided, choice, at=at, absent=absent) for choice in decided.choices
-            ),
+            assignments=self._assignments(decided, at=at, absent=absent),
             unmatched=tuple(
                 Unmatched(session_id=request.session_id, reason=_unmatched_reason(decided.sheet, row))
                 for row, request in enumerate(requests)
@@ -186,26 +184,32 @@ class Matcher:
         choices = explore(sheet, solution.pairs, share=share, spread=_spread(known, sheet), seed=at)
         return Decided(known=known, policy=policy, sheet=sheet, choices=choices, overtaken=solution.overtaken)
 
-    def _assignment(
-        self, decided: Decided, choice: Choice, *, at: str, absent: Collection[str]
-    ) -> Assignment:
-        known = decided.known
-        sheet, row, column = decided.sheet, choice.row, choice.column
-        request, consultant_id = sheet.requests[row], sheet.candidates.ids[column]
-        place = known.view.columns.get(consultant_id)
-        profile = Profile(id=consultant_id) if place is None else known.view.profiles[place]
-        skills: tuple[str, ...] = ()
-        if place is not None and request.text.strip():
-            vector = self._understand(known, [request.text], decided.policy)[0].vector
-            skills = known.view.closest_skills(consultant_id, request.text, vector)
-        explanation = explain(sheet, row, policy=decided.policy.name, at=at, chosen=column, absent=absent)
-        return Assignment(
-            session_id=request.session_id,
-            consultant_id=consultant_id,
-            explanation=replace(
-                explanation, propensity=choice.propensity, is_exploration=choice.is_exploration
-            ),
-            reason=reason_lines(sheet, row, column, profile=profile, closest_skills=skills),
+    def _assignments(self, decided: Decided, *, at: str, absent: Collection[str]) -> tuple[Assignment, ...]:
+        known, sheet, choices = decided.known, decided.sheet, decided.choices
+        requests = [sheet.requests[choice.row] for choice in choices]
+        ids = [sheet.candidates.ids[choice.column] for choice in choices]
+        profiles = [_profile_of(known, one) for one in ids]
+        leads = leads_of(sheet, [(choice.row, choice.column) for choice in choices], profiles)
+        about_subject = [i for i, subject in enumerate(leads.subjects) if subject == "subject"]
+        texts = [requests[i].text for i in about_subject]
+        vectors = [one.vector for one in self._understand(known, texts, decided.policy)]
+        skills = known.view.closest_skills([ids[i] for i in about_subject], texts, vectors)
+        closest = dict(zip(about_subject, skills, strict=True))
+        explanations = explain_all(sheet, choices, policy=decided.policy.name, at=at, absent=absent)
+        return tuple(
+            Assignment(
+                session_id=requests[i].session_id,
+                consultant_id=ids[i],
+                explanation=explanation,
+                reason=reason_lines(
+                    requests[i],
+                    profiles[i],
+                    leads.subjects[i],
+                    is_best_for_subject=leads.is_best_for_subject[i],
+                    closest_skills=closest.get(i, ()),
+                ),
+            )
+            for i, explanation in enumerate(explanations)
         )
 
     def _sheet(
@@ -277,6 +281,12 @@ class Matcher:
         }
 
 
+def _profile_of(known: _Known, consultant_id: str) -> Profile:
+    """An empty one for somebody who has none."""
+    place = known.view.columns.get(consultant_id)
+    return Profile(id=consultant_id) if place is None else known.view.profiles[place]
+
+
 def _spread(known: _Known, sheet: ScoreSheet) -> Row:
     """How little is known of each candidate; the same of all while there are no ratings."""
     standing = known.learned.standing
@@ -287,10 +297,13 @@ def _spread(known: _Known, sheet: ScoreSheet) -> Row:
 
 def _picked(rows: Sequence[FloatRow], places: Columns) -> FloatRows:
     """The candidates' values (requests, candidates); 0 for those without a profile, who stand last."""
-    picked = np.zeros((len(rows), len(places)), dtype=np.float32)
+    width = min((len(values) for values in rows), default=0)
+    if not width:
+        return np.zeros((len(rows), len(places)), dtype=np.float32)
+    picked = np.empty((len(rows), len(places)), dtype=np.float32)
     for row, values in enumerate(rows):
-        is_known = places < len(values)
-        picked[row, is_known] = values[places[is_known]]
+        np.take(values, places, out=picked[row], mode="clip")
+    picked[:, places >= width] = 0.0
     return picked
 
 

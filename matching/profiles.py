@@ -170,14 +170,23 @@ class ProfileView:
         cosines[:, 2] = self._wording_cosines(texts)[np.arange(len(texts)), columns]
         return cosines
 
-    def closest_skills(self, consultant_id: str, text: str, vector: FloatRows) -> tuple[str, ...]:
-        """The consultant's skills that really are near the question in meaning, the nearest first."""
-        question = self.centres.centred([text], vector[None, :])[0]
-        skills = self.profiles[self.columns[consultant_id]].skills
-        cosines = {skill: float(self.phrases[skill] @ question) for skill in skills}
-        floor = max(_NEAR_COSINE, _NEAR_SHARE * max(cosines.values(), default=0.0))
-        near = [skill for skill, cosine in cosines.items() if cosine >= floor]
-        return tuple(sorted(near, key=lambda skill: -cosines[skill]))
+    def closest_skills(
+        self, consultant_ids: Sequence[str], texts: Sequence[str], vectors: Sequence[FloatRows]
+    ) -> list[tuple[str, ...]]:
+        """For each consultant and question: their skills that really are near it in meaning, nearest first.
+
+        None of those of whoever has no profile, and none to a blank question.
+        """
+        found: list[tuple[str, ...]] = []
+        questions = self.centres.centred(texts, np.array(vectors, dtype=np.float32))
+        for consultant_id, text, question in zip(consultant_ids, texts, questions, strict=True):
+            place = self.columns.get(consultant_id)
+            skills = () if place is None or not text.strip() else self.profiles[place].skills
+            cosines = {skill: float(self.phrases[skill] @ question) for skill in skills}
+            floor = max(_NEAR_COSINE, _NEAR_SHARE * max(cosines.values(), default=0.0))
+            near = [skill for skill, cosine in cosines.items() if cosine >= floor]
+            found.append(tuple(sorted(near, key=lambda skill: -cosines[skill])))
+        return found
 
     def _directions(self, mix: Mix) -> FloatRows:
         found = self._mixed.get(mix)

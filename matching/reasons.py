@@ -1,16 +1,19 @@
 """Words the one friendly line that tells a user why this consultant was chosen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from matching.exclusions import REASONS
-from matching.profiles import Profile, is_chinese, speaks
+from matching.profiles import FloatMatrix, Profile, is_chinese, speaks
 from matching.roster import skill_of_topic, skills_named
 from matching.scoring import Request, ScoreSheet
 
 Language = Literal["zh", "en"]
+Row = npt.NDArray[np.float64]
 Subject = Literal["continuity", "subject", "language", "availability"]
 
 NOTICEABLE = 0.015
@@ -47,52 +50,122 @@ _LANGUAGE_NAMES: Mapping[tuple[str, Language], str] = {
 _NOBODY: Mapping[Language, str] = {"zh": "顾问", "en": "This consultant"}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Leads:
+    """What sets each choice of a round apart; one entry a choice, in their order.
+
+    `is_best_for_subject`: nobody present fits better, not even one who is full; the best of one is no praise.
+    """
+
+    subjects: tuple[Subject, ...]
+    is_best_for_subject: tuple[bool, ...]
+
+
+def leads_of(sheet: ScoreSheet, pairs: Sequence[tuple[int, int]], profiles: Sequence[Profile]) -> Leads:
+    """`pairs`: (request row, candidate column) of each choice, `profiles` the consultants' in that order.
+
+    A lead is by how much more some terms contribute than they do on average for the other eligible
+    candidates; where there is nobody else it is 0, but the whole contribution counts for the subject.
+    """
+    rows, columns = (np.array([pair[side] for pair in pairs], dtype=np.intp) for side in (0, 1))
+    codes, each = sheet.codes[rows], np.arange(len(pairs))
+    is_other = sheet.is_eligible[rows]
+    is_other[each, columns] = False
+    others = is_other.sum(axis=1)
+
+    def lead(total: FloatMatrix) -> Row:
+        mean = np.where(is_other, total, 0.0).sum(axis=1) / np.maximum(1, others)
+        return np.asarray(total[each, columns] - mean)
+
+    def lead_over_others(names: Collection[str]) -> Row:
+        return np.where(others > 0, lead(sheet.contribution(rows, names)), 0.0)
+
+    fit = sheet.contribution(rows, _SUBJECT_TERMS)
+    could_serve = np.isin(codes, _COULD_SERVE)
+    best_fit = np.where(could_serve, fit, -np.inf).max(axis=1, initial=-np.inf)
+    is_best = (could_serve.sum(axis=1) > 1) & (fit[each, columns] >= best_fit - _EQUAL)
+    foreign = (codes == REASONS.index("language")).sum(axis=1)
+    numbers = zip(
+        pairs,
+        profiles,
+        lead_over_others(("continuity",)).tolist(),
+        lead(fit).tolist(),
+        lead_over_others(("language",)).tolist(),
+        (2 * foreign > len(sheet.candidates)).tolist(),
+        strict=True,
+    )
+    return Leads(
+        subjects=tuple(
+            _subject(
+                sheet.requests[row],
+                profile,
+                is_last=sheet.requests[row].last_consultant_id == sheet.candidates.ids[column],
+                continuity=continuity,
+                subject=subject,
+                language=language if are_foreign else None,
+            )
+            for (row, column), profile, continuity, subject, language, are_foreign in numbers
+        ),
+        is_best_for_subject=tuple(is_best.tolist()),
+    )
+
+
+def _subject(
+    request: Request,
+    profile: Profile,
+    *,
+    is_last: bool,
+    continuity: float,
+    subject: float,
+    language: float | None,
+) -> Subject:
+    """`language` is None where most of the others do speak the user's language."""
+    leads: dict[Subject, float] = {"continuity": max(NOTICEABLE, continuity) if is_last else continuity}
+    if subject >= CLEAR_SUBJECT:
+        leads["subject"] = subject
+    if language is not None and request.language and speaks(profile, request.language) is True:
+        leads["language"] = max(NOTICEABLE, language)
+    leading = max(leads, key=lambda one: leads[one])
+    return leading if leads[leading] >= NOTICEABLE else "availability"
+
+
 def reason_lines(
-    sheet: ScoreSheet, row: int, column: int, *, profile: Profile, closest_skills: Sequence[str]
+    request: Request,
+    profile: Profile,
+    subject: Subject,
+    *,
+    is_best_for_subject: bool = False,
+    closest_skills: Sequence[str] = (),
 ) -> dict[str, str]:
     """The line in Chinese and English: {"zh", "en"}, without any number.
 
-    It names what really set the chosen one apart: the term whose contribution exceeds the mean of the other
-    eligible candidates by most. `closest_skills` are the consultant's skills nearest to the question.
+    `closest_skills` are the consultant's skills nearest to the question; only a `subject` needs them.
     """
+    skills = _fitting_skills(request, profile, closest_skills) if subject == "subject" else []
     languages: tuple[Language, ...] = ("zh", "en")
     return {
-        language: _line(sheet, row, column, profile=profile, closest_skills=closest_skills, language=language)
+        language: _line(
+            request,
+            profile,
+            subject,
+            is_best=is_best_for_subject,
+            skills=[skill for skill in skills if is_chinese(skill) == (language == "zh")][:_NAMED_SKILLS],
+            language=language,
+        )
         for language in languages
     }
 
 
-def leading_subject(sheet: ScoreSheet, row: int, column: int, profile: Profile) -> Subject:
-    """What set the candidate apart from the other eligible ones."""
-    advantages: dict[Subject, float] = {
-        "continuity": _advantage(sheet, row, column, ("continuity",)),
-    }
-    subject = _advantage(sheet, row, column, _SUBJECT_TERMS, alone=True)
-    if subject >= CLEAR_SUBJECT:
-        advantages["subject"] = subject
-    if _is_chosen_for_language(sheet, row, profile):
-        advantages["language"] = max(NOTICEABLE, _advantage(sheet, row, column, ("language",)))
-    if sheet.requests[row].last_consultant_id == sheet.candidates[column].consultant_id:
-        advantages["continuity"] = max(NOTICEABLE, advantages["continuity"])
-    leading = max(advantages, key=lambda subject: advantages[subject])
-    return leading if advantages[leading] >= NOTICEABLE else "availability"
-
-
 def _line(
-    sheet: ScoreSheet,
-    row: int,
-    column: int,
-    *,
+    request: Request,
     profile: Profile,
-    closest_skills: Sequence[str],
+    subject: str,
+    *,
+    is_best: bool,
+    skills: Sequence[str],
     language: Language,
 ) -> str:
-    subject: str = leading_subject(sheet, row, column, profile)
-    request = sheet.requests[row]
-    skills: list[str] = []
     if subject == "subject":
-        skills = _spoken_skills(request, profile, closest_skills, language)
-        is_best = _is_best_for_subject(sheet, row, column)
         subject = (
             ("best_skills" if skills else "best") if is_best else ("skills" if skills else "availability")
         )
@@ -106,40 +179,8 @@ def _line(
     )
 
 
-def _advantage(
-    sheet: ScoreSheet, row: int, column: int, names: Sequence[str], *, alone: bool = False
-) -> float:
-    """How much more these terms contribute than they do on average for the other eligible candidates.
-
-    Where there is nobody else it is 0, or with `alone` the whole contribution.
-    """
-    others = np.flatnonzero(sheet.is_eligible[row])
-    others = others[others != column]
-    total = sheet.contribution(row, names)
-    if not len(others):
-        return float(total[column]) if alone else 0.0
-    return float(total[column] - total[others].mean())
-
-
-def _is_best_for_subject(sheet: ScoreSheet, row: int, column: int) -> bool:
-    """True where nobody present fits better, not even one who is full; the best of one is no praise."""
-    rivals = np.flatnonzero(np.isin(sheet.codes[row], _COULD_SERVE))
-    total = sheet.contribution(row, _SUBJECT_TERMS)
-    return len(rivals) > 1 and bool(total[column] >= total[rivals].max() - _EQUAL)
-
-
-def _is_chosen_for_language(sheet: ScoreSheet, row: int, profile: Profile) -> bool:
-    """True where most of the others were excluded because they do not speak the user's language."""
-    language = sheet.requests[row].language
-    excluded = int((sheet.codes[row] == REASONS.index("language")).sum())
-    return bool(language) and speaks(profile, language or "") is True and 2 * excluded > len(sheet.candidates)
-
-
-def _spoken_skills(
-    request: Request, profile: Profile, closest_skills: Sequence[str], language: Language
-) -> list[str]:
-    """At most two skills that a reader of this language can read: picked, named in the question, closest."""
+def _fitting_skills(request: Request, profile: Profile, closest_skills: Sequence[str]) -> list[str]:
+    """Picked, named in the question, closest to it; each reader is told at most two that they can read."""
     picked = skill_of_topic(request.topic, profile.skills)
     named = skills_named(request.text, profile.skills)
-    ordered = dict.fromkeys([*([picked] if picked else []), *named, *closest_skills])
-    return [skill for skill in ordered if is_chinese(skill) == (language == "zh")][:_NAMED_SKILLS]
+    return list(dict.fromkeys([*([picked] if picked else []), *named, *closest_skills]))

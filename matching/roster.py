@@ -1,6 +1,5 @@
 """Holds in columns what profiles state outright: languages, skills and price class, ready to be looked up."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +16,11 @@ NAMED_SKILL = 0.25
 UNSTATED = 0.5
 _LEAST_CHARACTERS = 2
 """A single character names nothing."""
+_BEGINNINGS = (_LEAST_CHARACTERS, 4)
 _REMEMBERED = 2_048
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_BETWEEN = "\0"
+"""Between skills that stand side by side. A skill that holds one itself is only found when it is equal."""
 
 Columns = npt.NDArray[np.intp]
 Row = npt.NDArray[np.float32]
@@ -47,7 +50,8 @@ class Roster:
     profiles: tuple[Profile, ...]
     columns: Mapping[str, int]
     _owners: Mapping[str, Columns]
-    _lengths: tuple[int, ...]
+    _beginnings: Mapping[str, tuple[str, ...]]
+    _all_skills: str
     _speakers: Mapping[str, Columns]
     _states_language: npt.NDArray[np.bool_]
     _price_classes: Mapping[str, Columns]
@@ -72,7 +76,8 @@ class Roster:
             profiles=everybody,
             columns={profile.id: column for column, profile in enumerate(everybody)},
             _owners=_frozen(owners),
-            _lengths=tuple(sorted({len(skill) for skill in owners if len(skill) >= _LEAST_CHARACTERS})),
+            _beginnings=_by_beginning(owners),
+            _all_skills=_BETWEEN.join(["", *owners, ""]),
             _speakers=_frozen(speakers),
             _states_language=np.array([*(bool(one.languages) for one in everybody), False]),
             _price_classes=_frozen(prices),
@@ -100,21 +105,38 @@ class Roster:
         return _stated(self._states_price, self._price_classes.get(plain(wished)))
 
     def _find_named(self, text: str) -> Columns:
-        """By looking up each run of characters as long as some skill: the cost is the text's alone."""
         folded = plain(text[:READ_CHARACTERS])
-        runs = {
-            folded[start : start + length]
-            for length in self._lengths
-            for start in range(len(folded) - length + 1)
-        }
-        named = [self._owners[run] for run in runs & self._owners.keys() if _stands_in(run, folded)]
-        return np.unique(np.concatenate(named)) if named else np.zeros(0, dtype=np.intp)
+        return self._owners_of(run for run in self._runs_in(folded) if _stands_in(run, folded))
 
     def _find_skilled(self, topic: str) -> Columns:
         wanted = plain(topic)
-        owned = [
-            owners for skill, owners in self._owners.items() if skill == wanted or _are_near(skill, wanted)
-        ]
+        near = {*self._runs_in(wanted), *self._skills_around(wanted), wanted}
+        return self._owners_of(skill for skill in near if skill == wanted or _are_near(skill, wanted))
+
+    def _runs_in(self, folded: str) -> set[str]:
+        """All skills that are part of the text: the cost is the text's, however many skills there are."""
+        return {
+            skill
+            for start in range(len(folded) - 1)
+            for length in _BEGINNINGS
+            for skill in self._beginnings.get(folded[start : start + length], ())
+            if folded.startswith(skill, start)
+        }
+
+    def _skills_around(self, part: str) -> set[str]:
+        """All skills that the text is part of: in one search through all of them, side by side."""
+        found: set[str] = set()
+        if len(part) < _LEAST_CHARACTERS or _BETWEEN in part:
+            return found
+        at = self._all_skills.find(part)
+        while at >= 0:
+            end = self._all_skills.index(_BETWEEN, at)
+            found.add(self._all_skills[self._all_skills.rindex(_BETWEEN, 0, at + 1) + 1 : end])
+            at = self._all_skills.find(part, end)
+        return found
+
+    def _owners_of(self, skills: Iterable[str]) -> Columns:
+        owned = [self._owners[skill] for skill in skills if skill in self._owners]
         return np.unique(np.concatenate(owned)) if owned else np.zeros(0, dtype=np.intp)
 
     @staticmethod
@@ -138,13 +160,29 @@ def _frozen(lists: Mapping[str, list[int]]) -> dict[str, Columns]:
     return {key: np.array(columns, dtype=np.intp) for key, columns in lists.items()}
 
 
+def _by_beginning(skills: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """By their first characters: as many as the longest of _BEGINNINGS that they have."""
+    beginnings: dict[str, list[str]] = defaultdict(list)
+    for skill in skills:
+        length = max((one for one in _BEGINNINGS if one <= len(skill)), default=None)
+        if length is not None:
+            beginnings[skill[:length]].append(skill)
+    return {beginning: tuple(some) for beginning, some in beginnings.items()}
+
+
 def _are_near(one: str, other: str) -> bool:
     return _stands_in(one, other) or _stands_in(other, one)
 
 
 def _stands_in(word: str, text: str) -> bool:
-    if len(word) < _LEAST_CHARACTERS or word not in text:
+    if len(word) < _LEAST_CHARACTERS:
         return False
     if not word.isascii():
-        return True
-    return re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
+        return word in text
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if text[at - 1 : at] not in _LATIN and text[end : end + 1] not in _LATIN:
+            return True
+        at = text.find(word, at + 1)
+    return False

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -113,10 +113,10 @@ class ScoreSheet:
         """A reason or None each, by request and candidate."""
         return tuple(tuple(REASONS[code] for code in row) for row in self.codes.tolist())
 
-    def contribution(self, row: int, names: Collection[str]) -> npt.NDArray[np.float64]:
-        """What these terms together add for one request: (candidates,). Names without a term add nothing."""
+    def contribution(self, row: int | Columns, names: Collection[str]) -> npt.NDArray[np.float64]:
+        """What these terms together add for one request: (candidates,), for several: (rows, candidates)."""
         parts = zip(self.names, self.weights, self.values, strict=True)
-        total = np.zeros(len(self.candidates))
+        total = np.zeros((*np.shape(row), len(self.candidates)))
         for name, weight, values in parts:
             if name in names:
                 total += weight * values[row]
@@ -154,9 +154,18 @@ def score_sheet(
         names=tuple(terms),
         weights=tuple(weight_of.values()),
         values=tuple(terms.values()),
-        scores=reduce(np.add, [weight_of[name] * values for name, values in terms.items()]),
+        scores=_total(terms, weight_of),
         codes=exclusion_codes(requests, people, roster=roster, places=floor.places, absent=absent),
     )
+
+
+def _total(terms: Mapping[str, FloatMatrix], weight_of: Mapping[str, float]) -> FloatMatrix:
+    """In place: fresh memory for each term of a large round takes longer than the arithmetic."""
+    total: FloatMatrix = np.zeros(terms["base"].shape)
+    part = np.empty_like(total)
+    for name, values in terms.items():
+        total += np.multiply(values, weight_of[name], out=part)
+    return total
 
 
 def bayesian_rating(means: AnyFloats, counts: npt.NDArray[np.integer]) -> AnyFloats:
@@ -190,7 +199,7 @@ class _Floor:
         if standing is not None and any(one.topic for one in self.requests):
             yield "topic_skill", self._of_rows([standing.topic_skill(one.topic) for one in self.requests])
         yield "quality", self._of_people(self._quality(standing))
-        languages = {one.language: self.roster.language(one.language) for one in self.requests}
+        languages = {one: self.roster.language(one) for one in {some.language for some in self.requests}}
         yield "language", self._of_rows([languages[one.language] for one in self.requests])
         yield "continuity", self._continuity()
         if standing is not None:

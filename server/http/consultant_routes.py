@@ -1,6 +1,5 @@
 """Who answers: profiles for everybody to see and for admins to edit, and who would get a question."""
 
-from dataclasses import asdict
 from typing import Annotated, Any, cast
 
 from pydantic import Field, StringConstraints
@@ -96,7 +95,7 @@ async def preview_matching(call: Call[PreviewRequest, NoQuery]) -> PreviewJson:
     preview = await call.parts.knowledge.preview_matching(
         text=body.text, topic=body.topic, language=body.language
     )
-    shape: dict[str, Any] = asdict(preview.explanation)
+    shape: dict[str, Any] = preview.explanation.as_json()
     for candidate in shape["candidates"]:
         candidate["name"] = preview.names.get(candidate["consultant_id"], "")
     return cast("PreviewJson", shape)

@@ -5,7 +5,7 @@ that rounds on several nodes can't give a session twice or overfill anybody.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -238,7 +238,7 @@ class AssignSessions:
         reason = assignment.reason.get(session.language) or assignment.reason.get("en", "")
         if session.priority >= URGENT_PRIORITY:
             reason = ""  # somebody in danger has no use for a line about specialties
-        explanation = asdict(assignment.explanation)
+        explanation = assignment.explanation.as_json()
         now = self.clock()
         expires_at = now + timedelta(seconds=self.rules.offer_seconds)
         is_offer = self.rules.acceptance == "offer"

@@ -99,7 +99,7 @@ def test_an_explanation_is_the_wire_object(matcher: Matcher) -> None:
     result = matcher.assign(
         [Request(session_id="a", text="工伤", declined_by=frozenset({"tax"}))], EVERYBODY, at=AT
     )
-    wire = orjson.loads(orjson.dumps(result.assignments[0].explanation))
+    wire = orjson.loads(orjson.dumps(result.assignments[0].explanation.as_json()))
     assert set(wire) == {
         "policy",
         "consultant_id",

@@ -7,7 +7,7 @@ import pytest
 
 from matching.explain import explain
 from matching.profiles import Profile
-from matching.reasons import leading_subject, reason_lines
+from matching.reasons import leads_of, reason_lines
 from matching.scoring import Candidate, Request, ScoreSheet, score_sheet
 
 LIN = Profile(id="lin", name="林律师", skills=("劳动合同", "仲裁", "severance"), languages=("zh", "en"))
@@ -26,8 +26,15 @@ def sheet_of(request: Request, similarity: list[float]) -> ScoreSheet:
 
 
 def lines(sheet: ScoreSheet, column: int = 0, closest: tuple[str, ...] = ()) -> dict[str, str]:
-    profile = PROFILES[sheet.candidates[column].consultant_id]
-    return reason_lines(sheet, 0, column, profile=profile, closest_skills=closest)
+    profile = PROFILES.get(sheet.candidates[column].consultant_id, Profile(id="nameless"))
+    leads = leads_of(sheet, [(0, column)], [profile])
+    return reason_lines(
+        sheet.requests[0],
+        profile,
+        leads.subjects[0],
+        is_best_for_subject=leads.is_best_for_subject[0],
+        closest_skills=closest,
+    )
 
 
 def test_the_best_fit_is_named_with_the_skills_that_fit() -> None:
@@ -41,7 +48,7 @@ def test_the_best_fit_is_named_with_the_skills_that_fit() -> None:
 
 def test_who_is_not_the_best_fit_is_not_called_so() -> None:
     sheet = sheet_of(Request(session_id="1", text="劳动合同"), [0.3, 0.5, -0.9])
-    assert leading_subject(sheet, 0, 0, LIN) == "subject"
+    assert leads_of(sheet, [(0, 0)], [LIN]).subjects == ("subject",)
     assert lines(sheet, closest=("劳动合同",))["zh"] == "林律师专长劳动合同，与您的问题相关。"
 
 
@@ -85,9 +92,12 @@ def test_no_line_contains_a_number(similarity: list[float]) -> None:
 
 
 def test_a_profile_without_a_name_still_makes_a_sentence() -> None:
-    sheet = sheet_of(Request(session_id="1"), [0.0])
-    found = reason_lines(sheet, 0, 0, profile=Profile(id="lin"), closest_skills=())
-    assert found == {"zh": "顾问现在可以为您服务。", "en": "This consultant is available to help you now."}
+    stranger = [Candidate(consultant_id="stranger")]
+    sheet = score_sheet([Request(session_id="1")], stranger, profiles={}, similarity=np.zeros((1, 1)))
+    assert lines(sheet) == {
+        "zh": "顾问现在可以为您服务。",
+        "en": "This consultant is available to help you now.",
+    }
 
 
 def test_an_explanation_adds_up_ranks_candidates_and_names_exclusions() -> None:

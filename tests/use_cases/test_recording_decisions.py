@@ -1,7 +1,7 @@
 """Decisions are written down a little later: those that became facts, once, with what the shadow would do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -122,10 +122,11 @@ class Desk:
     def becomes_fact(self, result: AssignmentResult, place: int = 0, *, is_offer: bool = False) -> Session:
         assignment = result.assignments[place]
         consultant = LIN if assignment.consultant_id == LIN.id else ZHOU
-        explanation, now = asdict(assignment.explanation), utc_now()
+        explanation, now = assignment.explanation.as_json(), utc_now()
         session = queued(assignment.session_id)
         if is_offer:
-            session.offer_to(consultant.id, expires_at=now + timedelta(minutes=1), reason="", explanation=explanation)
+            ends = now + timedelta(minutes=1)
+            session.offer_to(consultant.id, expires_at=ends, reason="", explanation=explanation)
         else:
             session.assign(consultant, now=now, reason="", explanation=explanation)
         self.record.session_changed(SessionChanged(session, SessionStatus.QUEUED))
