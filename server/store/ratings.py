@@ -30,11 +30,14 @@ class RatingReads:
 
     database: Database
 
-    async def rated_between(self, from_: datetime, to: datetime, *, limit: int) -> list[RatedSession]:
+    async def rated_between(
+        self, from_: datetime | None, to: datetime | None, *, limit: int
+    ) -> list[RatedSession]:
         """The newest `limit` ratings that were given (or last changed) in [from_, to), newest first."""
         found: list[RatedSession] = []
         async for stretch in newest_first(from_, to):
             cursor = self.database["sessions"].find({"rating.updated_at": stretch}, _FIELDS)
+            cursor.batch_size(_DECODED_AT_ONCE)
             part: list[RatedSession] = []
             while documents := await cursor.to_list(_DECODED_AT_ONCE):
                 part += [_rated_of(one) for one in documents if one["rating"]["consultant_id"]]
