@@ -171,6 +171,11 @@ class CachedEncoder:
         self._cache = cache
 
     @property
+    def uncached(self) -> Encoder:
+        """Looks nothing up and writes nothing down."""
+        return self._encoder
+
+    @property
     def name(self) -> str:
         return self._encoder.name
 

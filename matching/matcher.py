@@ -15,6 +15,7 @@ from matching.explain import Explanation, explain, explain_all
 from matching.exploration import Choice, explore
 from matching.learning import PastSession
 from matching.outcome import NOTHING_LEARNED, Learned, learn
+from matching.past_questions import PastQuestions
 from matching.policies import SHIPPED, Policy
 from matching.profiles import FloatRows, Mix, Profile, ProfileIndex, ProfileView
 from matching.reasons import leads_of, reason_lines
@@ -66,6 +67,7 @@ class Matcher:
     def __init__(self, encoder: Encoder, *, policy: Policy = SHIPPED) -> None:
         """The policy's weights are those believed before any rating; ratings move them."""
         self._encoder = encoder
+        self._past = PastQuestions(encoder)
         self._policy = policy
         self._index = ProfileIndex(encoder=encoder)
         self._known = _Known(view=self._index.view, roster=Roster.of(()), learned=NOTHING_LEARNED)
@@ -85,13 +87,13 @@ class Matcher:
         """Replace all profiles and what was learned, at once. Raises ValueError when two have the same id."""
         self._index.load(profiles)
         view, roster = self._index.view, Roster.of(profiles)
-        learned = learn(history, view=view, roster=roster, encoder=self._encoder)
+        learned = learn(history, view=view, roster=roster, encoder=self._past)
         self._known = _Known(view=view, roster=roster, learned=learned)
 
     def load_history(self, history: Sequence[PastSession], *, now: float | None = None) -> None:
         """Replace what was learned from rated sessions, as of `now` (epoch seconds; None: this moment)."""
         known = self._known
-        learned = learn(history, view=known.view, roster=known.roster, encoder=self._encoder, now=now)
+        learned = learn(history, view=known.view, roster=known.roster, encoder=self._past, now=now)
         self._known = replace(known, learned=learned)
 
     @property

@@ -20,10 +20,11 @@ from server.store.client import Database, connect, disconnect
 from server.store.consultants import ConsultantStore
 from server.store.indexes import prepare
 from server.store.knowledge import KnowledgeStore
-from server.store.message_log import MessageLog
+from server.store.message_reads import MessageReads
 from server.store.policies import PolicyStore
-from server.store.sessions import SessionStore
+from server.store.ratings import RatingReads
 from server.store.trust import TrustStore
+from server.use_cases.keep_matching_current import KeepMatchingCurrent
 from server.use_cases.keep_model_current import KeepModelCurrent
 from server.use_cases.keep_policy_current import KeepPolicyCurrent
 from server.use_cases.recall_past_sessions import RecallPastSessions
@@ -41,7 +42,13 @@ class Machine:
 
     private_folder: Path
     current: KeepModelCurrent
+    matching: KeepMatchingCurrent
     restarts: Counter[str]
+
+    def content_changed(self) -> None:
+        """Knowledge or a profile may have changed. Never fails and never waits."""
+        self.current.look_now()
+        self.matching.look_now()
 
 
 @contextlib.asynccontextmanager
@@ -64,46 +71,61 @@ async def running_machine(
 
         def models_restarted() -> None:
             restarts["models"] += 1
-            current.model_restarted()
-            policy.model_restarted()
+            for keeper in (current, matching, policy):
+                keeper.model_restarted()
 
-        current = _keeper_of(models, database)
+        current, matching = _keepers_of(models, database)
         policy = KeepPolicyCurrent(
             policies=PolicyStore(database), model=models.line.matcher, shadow=settings.routing.shadow_policy
         )
         stack.push_async_callback(models.stop)
         await models.start()
         await policy()
-        await _load(current)
-        for name, keep in (("keep model current", current.run()), ("keep policy current", policy.run())):
+        await _load(current, matching)
+        for name, keep in (
+            ("keep model current", current.run()),
+            ("keep matching current", matching.run()),
+            ("keep policy current", policy.run()),
+        ):
             stack.callback(asyncio.create_task(keep, name=name).cancel)
         registry = new_registry()
         registry.register(MachineMeters(restarts))
         exchange = MetricsExchange(PARENT, registry, sockets)
         await stack.enter_async_context(exchange.told_on(listening_socket(metrics_address(sockets, PARENT))))
-        yield Machine(private_folder=sockets, current=current, restarts=restarts)
+        yield Machine(private_folder=sockets, current=current, matching=matching, restarts=restarts)
 
 
-def _keeper_of(models: ModelProcess, database: Database) -> KeepModelCurrent:
-    consultants, sessions = ConsultantStore(database), SessionStore(database)
+def _keepers_of(models: ModelProcess, database: Database) -> tuple[KeepModelCurrent, KeepMatchingCurrent]:
     knowledge = KnowledgeStore(database)
-    return KeepModelCurrent(
-        knowledge=knowledge,
-        doubted=ListDoubted(TrustStore(database), knowledge),
-        consultants=consultants,
-        model=StoredModelContent(
-            models.line.bot,
-            models.line.matcher,
-            RecallPastSessions(sessions=sessions, log=MessageLog(database)),
+    content = StoredModelContent(models.line.bot, models.line.matcher)
+    return (
+        KeepModelCurrent(
+            knowledge=knowledge,
+            doubted=ListDoubted(TrustStore(database), knowledge),
+            model=content,
+        ),
+        KeepMatchingCurrent(
+            consultants=ConsultantStore(database),
+            recall_past_sessions=RecallPastSessions(
+                ratings=RatingReads(database), log=MessageReads(database)
+            ),
+            model=content,
         ),
     )
 
 
-async def _load(current: KeepModelCurrent) -> None:
+async def _load(current: KeepModelCurrent, matching: KeepMatchingCurrent) -> None:
     """Waits until the bot knows what it should, but not for ever: much new knowledge takes minutes to embed,
-    and until then people can at least talk to people. The loading goes on in the background."""
+    and until then people can at least talk to people. The loading goes on in the background.
+
+    What rated sessions teach is waited for by nobody: profiles alone will do until then.
+    """
     logger.info("loading knowledge and profiles")
-    loading = asyncio.create_task(current(), name="first load")
+
+    async def load() -> None:
+        await asyncio.gather(current(), matching.load_profiles())
+
+    loading = asyncio.create_task(load(), name="first load")
     await asyncio.wait([loading], timeout=_FIRST_LOAD_SECONDS)
     if loading.done():
         loading.result()

@@ -87,7 +87,7 @@ def _alone(
             addresses=addresses,
             private_folder=machine.private_folder,
             number=1,
-            content_changed=machine.current.look_now,
+            content_changed=machine.content_changed,
             shares_port=False,
         )
     )
@@ -108,7 +108,7 @@ def _crew(settings: Settings, folder: DataFolder, addresses: EmbeddedAddresses, 
         settings.server.workers,
         options,
         private_folder=machine.private_folder,
-        content_changed=machine.current.look_now,
+        content_changed=machine.content_changed,
         restarts=machine.restarts,
     )
 

@@ -58,6 +58,7 @@ class Glance:
 class RatedSession:
     """What reports and learning need to know of a rated session. `topic` may be empty."""
 
+    id: SessionId
     consultant_id: AccountId
     user_id: AccountId
     topic: str

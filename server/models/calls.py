@@ -37,13 +37,15 @@ class Call(Generic[Answer]):
 
     So does a study, which waits for other studies and holds up neither answers nor loading. A review is like
     one, but does not wait for studies, of which some take minutes. A round of assignment waits for other
-    rounds only: everybody in the queue depends on it.
+    rounds only: everybody in the queue depends on it. What is told and learned about people has an order of
+    its own: to learn from thousands of sessions takes a minute, in which edited knowledge must go live.
     """
 
     method: ClassVar[str]
     answer: ClassVar[Reader]
     limit_seconds: ClassVar[float] = _LIVE_SECONDS
     is_loading: ClassVar[bool] = False
+    is_about_people: ClassVar[bool] = False
     is_study: ClassVar[bool] = False
     is_review: ClassVar[bool] = False
     is_round: ClassVar[bool] = False
@@ -155,15 +157,40 @@ class Summarise(Call[Summary]):
 
 @dataclass(frozen=True, kw_only=True)
 class LoadProfiles(Call[None]):
-    """Profiles and, learned from them, the rated past sessions: always both, so that they fit together."""
+    """All profiles. What was learned before is learned anew about them, so that both fit together."""
 
     method = "matcher.load_profiles"
     answer = Reader(TypeAdapter(None).validate_python)
     limit_seconds = _LOAD_SECONDS
-    is_loading = True
+    is_about_people = True
 
     profiles: tuple[Profile, ...]
-    history: tuple[PastSession, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TellPast(Call[None]):
+    """Rated past sessions, some at once, so that neither side is held up by one great message."""
+
+    method = "matcher.tell_past"
+    answer = Reader(TypeAdapter(None).validate_python)
+    limit_seconds = _LOAD_SECONDS
+    is_about_people = True
+
+    sessions: tuple[PastSession, ...]
+    is_first: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnFromPast(Call[None]):
+    """From what was told since the first TellPast, and from nothing that was told before it.
+
+    `unavailable` when the process has not heard the beginning: then it has to be told everything.
+    """
+
+    method = "matcher.learn_from_past"
+    answer = Reader(TypeAdapter(None).validate_python)
+    limit_seconds = _LOAD_SECONDS
+    is_about_people = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,6 +31,7 @@ logger = structlog.get_logger(__name__)
 
 _MOST_WAITING = 512
 _ENTRIES_AT_ONCE = 250
+_SESSIONS_AT_ONCE = 250
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 2.0
 
@@ -243,9 +244,16 @@ class MatcherClient:
 
     line: ModelLine
 
-    async def load_profiles(self, profiles: Sequence[Profile], history: Sequence[PastSession] = ()) -> None:
-        """Replaces all profiles, and what was learned from rated past sessions, at once."""
-        await self.line.call(calls.LoadProfiles(profiles=tuple(profiles), history=tuple(history)))
+    async def load_profiles(self, profiles: Sequence[Profile]) -> None:
+        """Replaces all profiles at once. What was learned stays, as it is about these people."""
+        await self.line.call(calls.LoadProfiles(profiles=tuple(profiles)))
+
+    async def learn_from(self, past: Sequence[PastSession]) -> None:
+        """Replaces what was learned from rated past sessions. Until that is done the old goes on."""
+        for start in range(0, max(len(past), 1), _SESSIONS_AT_ONCE):
+            some = tuple(past[start : start + _SESSIONS_AT_ONCE])
+            await self.line.call(calls.TellPast(sessions=some, is_first=start == 0))
+        await self.line.call(calls.LearnFromPast())
 
     async def assess(self, sessions: Sequence[PastSession], *, now: float) -> Floor:
         """`matching.quality.assess`, behind other studies."""

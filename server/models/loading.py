@@ -1,7 +1,7 @@
 """Hands stored knowledge and profiles to the model process, in the form that the libraries read."""
 
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chatbot import Entry
@@ -20,12 +20,10 @@ class StoredModelContent:
     """Each method replaces everything of its kind that was loaded before, and raises Unavailable.
 
     Of knowledge the process is told what has changed since it was told last, if it is still the same process.
-    `recall_past_sessions` gathers what rated sessions teach about the consultants.
     """
 
     bot: BotClient
     matcher: MatcherClient
-    recall_past_sessions: Callable[[], Awaitable[list[PastSession]]]
     _told: dict[EntryId, KnowledgeEntry] = field(default_factory=dict)
     _state: str | None = None
 
@@ -45,9 +43,10 @@ class StoredModelContent:
         await LearningClient(self.bot.line).doubt(entry_ids)
 
     async def load_profiles(self, profiles: Sequence[Consultant]) -> None:
-        await self.matcher.load_profiles(
-            [profile_of(consultant) for consultant in profiles], await self.recall_past_sessions()
-        )
+        await self.matcher.load_profiles([profile_of(consultant) for consultant in profiles])
+
+    async def learn_from(self, past: Sequence[PastSession]) -> None:
+        await self.matcher.learn_from(past)
 
 
 def entry_of(stored: KnowledgeEntry) -> Entry:

@@ -16,6 +16,7 @@ from chatbot.responder import Bot
 from chatbot.summary import summarise
 from matching.decisions import Review
 from matching.embedding import Encoder
+from matching.learning import PastSession
 from matching.matcher import Decided, Matcher
 from matching.policies import Policy
 from matching.quality import assess
@@ -36,6 +37,12 @@ _log = structlog.get_logger(__name__)
 
 class NotLoadedYet(Exception):
     """The process has just started and waits for its knowledge or its profiles."""
+
+    code = "unavailable"
+
+
+class NotToldAll(Exception):
+    """The process was started while it was being told, and knows no beginning."""
 
     code = "unavailable"
 
@@ -61,6 +68,8 @@ class Models:
     matcher: Matcher
     has_knowledge: bool = False
     has_profiles: bool = False
+    past: list[PastSession] = field(default_factory=list)
+    told_past: list[PastSession] | None = None
     former_policy: Policy | None = None
     shadow: Policy | None = None
     study: Study = field(init=False)
@@ -88,8 +97,21 @@ class Models:
         self.has_knowledge = True
 
     def load_profiles(self, call: calls.LoadProfiles) -> None:
-        self.matcher.load_profiles(call.profiles, call.history)
+        self.matcher.load_profiles(call.profiles, self.past)
         self.has_profiles = True
+
+    def tell_past(self, call: calls.TellPast) -> None:
+        if call.is_first:
+            self.told_past = []
+        if self.told_past is None:
+            raise NotToldAll("the process was not told the first of these sessions")
+        self.told_past += call.sessions
+
+    def learn_from_past(self) -> None:
+        if self.told_past is None:
+            raise NotToldAll("the process was told no sessions")
+        self.past, self.told_past = self.told_past, None
+        self.matcher.load_history(self.past)
 
     def use_policies(self, call: calls.UsePolicies) -> None:
         if call.live != self.matcher.policy:
@@ -176,6 +198,8 @@ _METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
     learning_calls.TryEntry: lambda models, call: models.ready_study().try_out(call),
     learning_calls.JudgeItself: lambda models, _: models.ready_study().judgement(),
     calls.LoadProfiles: Models.load_profiles,
+    calls.TellPast: Models.tell_past,
+    calls.LearnFromPast: lambda models, _: models.learn_from_past(),
     calls.AssessConsultants: lambda _, call: assess(call.sessions, now=call.now),
     calls.RankConsultants: _rank,
     calls.AssignWaiting: _assign,
@@ -189,7 +213,8 @@ _BY_NAME = {kind.method: (kind, TypeAdapter(kind), run) for kind, run in _METHOD
 class Service:
     """Answers every connection until it ends. Loading has a thread of its own and keeps its order.
 
-    So have rounds of assignment: under more questions than can be answered the queue still moves.
+    So has what is about people. So have rounds of assignment: under more questions than can be answered the
+    queue still moves.
     What was loaded is fitted behind it, in another thread: the next load does not wait for that.
     """
 
@@ -198,6 +223,9 @@ class Service:
     _rounds: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "rounds"))
     _loading: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, "loading", initializer=yield_to_others)
+    )
+    _people: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, "people", initializer=yield_to_others)
     )
     _studying: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, "studying", initializer=yield_to_others)
@@ -258,6 +286,8 @@ class Service:
     def _pool(self, kind: type[calls.Call[Any]]) -> ThreadPoolExecutor:
         if kind.is_loading:
             return self._loading
+        if kind.is_about_people:
+            return self._people
         if kind.is_study:
             return self._studying
         if kind.is_review:

@@ -121,7 +121,12 @@ class AccountStore:
     ) -> tuple[list[Account], str | None]:
         """Newest first. A cursor that is not ours is a BadRequest."""
         page, next_cursor = await newest_page(
-            self.database["accounts"], _conditions(query), by="created_at", limit=limit, cursor=cursor
+            self.database["accounts"],
+            *_any_of(query),
+            by="created_at",
+            limit=limit,
+            cursor=cursor,
+            are_few=bool(query.username),
         )
         return [_account_of(one) for one in page], next_cursor
 
@@ -138,14 +143,12 @@ class AccountStore:
         return await self._find({"_id": condition["_id"]}) if result.matched_count else None
 
 
-def _conditions(query: AccountQuery) -> Document:
-    conditions: Document = {}
+def _any_of(query: AccountQuery) -> list[Document]:
+    conditions: Document = {"username": query.username} if query.username else {}
     if query.role:
         conditions["role"] = query.role.value
     if query.status:
         conditions["status"] = query.status.value
-    if query.username:
-        conditions["username"] = query.username
-    elif not query.includes_visitors:
-        conditions["$or"] = [{"username": {"$type": "string"}}, {"site": {"$type": "string"}}]
-    return conditions
+    if query.username or query.includes_visitors:
+        return [conditions]
+    return [conditions | {name: {"$type": "string"}} for name in ("username", "site")]

@@ -9,6 +9,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import DESCENDING
 
 from server.domain.errors import BadRequest
+from server.store.slices import EARLIEST, newest_first
 
 Document = dict[str, Any]
 
@@ -38,23 +39,43 @@ def read_cursor(cursor: str) -> tuple[int, str]:
 
 async def newest_page(
     collection: AsyncIOMotorCollection[Document],
-    conditions: Document,
-    *,
+    *any_of: Document,
     by: str,
     limit: int,
     cursor: str | None,
+    from_: datetime | None = None,
+    to: datetime | None = None,
+    are_few: bool = False,
 ) -> tuple[list[Document], str | None]:
     """At most `limit` documents by the time in the field `by`, newest first, and the cursor of the next page.
 
-    Raises BadRequest for a cursor that is not ours.
+    Of those that one of the conditions admits, none of which may name `by`, from [from_, to). `are_few`: an
+    index finds few by the first field of each condition, which are read at once. Raises BadRequest for a
+    cursor that is not ours.
     """
-    both = [conditions]
+    found: dict[Any, Document] = {}
+
+    async def read(when: Document) -> None:
+        order = [(by, DESCENDING), ("_id", DESCENDING)]
+        for one in any_of:
+            # Which field comes first decides how much is read: see `slices`.
+            part = collection.find(one | when if are_few else when | one).sort(order).limit(limit + 1)
+            found.update({document["_id"]: document for document in await part.to_list(limit + 1)})
+
     if cursor:
         milliseconds, last_id = read_cursor(cursor)
         moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-        both.append({"$or": [{by: {"$lt": moment}}, {by: moment, "_id": {"$lt": last_id}}]})
-    found = collection.find({"$and": both}).sort([(by, DESCENDING), ("_id", DESCENDING)]).limit(limit + 1)
-    documents = await found.to_list(limit + 1)
+        if from_ is None or moment >= from_:
+            await read({by: moment, "_id": {"$lt": last_id}})
+        to = min(to, moment) if to else moment
+    if are_few:
+        await read({by: {"$gte": from_ or EARLIEST} | ({"$lt": to} if to else {})})
+    else:
+        async for stretch in newest_first(from_, to):
+            if len(found) > limit:
+                break
+            await read({by: stretch})
+    documents = sorted(found.values(), key=lambda one: (one[by], one["_id"]), reverse=True)
     page = documents[:limit]
     if len(documents) <= limit:
         return page, None

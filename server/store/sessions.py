@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorCursor
@@ -14,7 +14,7 @@ from server.domain.errors import NotFound
 from server.domain.ids import AccountId, SessionId
 from server.domain.queries import ConsultantReach, Glance, SessionQuery
 from server.domain.rating import Rating
-from server.domain.session import Receipt, Session
+from server.domain.session import Receipt, Session, SessionStatus
 from server.store.client import Database, Document
 from server.store.cursors import newest_page
 from server.store.receipts import ReceiptBook
@@ -27,10 +27,10 @@ from server.store.session_documents import (
     session_of,
     state_document,
 )
+from server.store.slices import newest_first
 
 CACHED_SESSIONS = 20_000
 _A_BATCH = 50
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -235,9 +235,15 @@ class SessionStore:
         return AccountId(document["consultant"]["id"]) if document else None
 
     async def last_rated(self, limit: int) -> list[Session]:
-        cursor = self.database["sessions"].find({"rating.updated_at": {"$gt": _LONG_AGO}})
-        newest = cursor.sort("rating.updated_at", DESCENDING).limit(limit)
-        return [self._session_of(one) for one in await newest.to_list(limit)]
+        """The newest ratings first."""
+        found: list[Session] = []
+        async for stretch in newest_first():
+            part = self.database["sessions"].find({"rating.updated_at": stretch})
+            newest = part.sort("rating.updated_at", DESCENDING).limit(limit - len(found))
+            found += [self._session_of(one) for one in await newest.to_list(limit)]
+            if len(found) >= limit:
+                break
+        return found
 
     async def count_since(self, since: datetime) -> dict[str, int]:
         """How many sessions began since then, and how many of them asked for a person."""
@@ -285,7 +291,15 @@ class SessionStore:
     ) -> tuple[list[Session], str | None]:
         """Newest first. The cursor is opaque; a forged one is a BadRequest."""
         page, next_cursor = await newest_page(
-            self.database["sessions"], _conditions(query), by="created_at", limit=limit, cursor=cursor
+            self.database["sessions"],
+            *_any_of(query),
+            by="created_at",
+            limit=limit,
+            cursor=cursor,
+            from_=query.from_,
+            to=query.to,
+            # Of one user, or not ended: an index leads to these.
+            are_few=bool(query.user_id) or query.status not in {None, SessionStatus.ENDED},
         )
         return [self._session_of(one) for one in page], next_cursor
 
@@ -306,33 +320,30 @@ async def _batches(cursor: AsyncIOMotorCursor[Document]) -> AsyncIterator[list[D
         yield batch
 
 
-def _conditions(query: SessionQuery) -> dict[str, Any]:
-    conditions: dict[str, Any] = {}
-    if query.status:
-        conditions["status"] = query.status.value
-    if query.consultant_id:
-        conditions["consultant.id"] = query.consultant_id
-    if query.user_id:
-        conditions["user.id"] = query.user_id
-    if query.tag:
-        conditions["tags"] = query.tag
-    if query.rating:
-        conditions["rating.score"] = query.rating
-    if query.reach is not None:
-        conditions["$or"] = _reach(query.reach)
-    created = {
-        name: moment for name, moment in (("$gte", query.from_), ("$lt", query.to)) if moment is not None
+def _any_of(query: SessionQuery) -> list[dict[str, Any]]:
+    asked = {
+        "user.id": query.user_id,
+        "status": query.status.value if query.status else None,
+        "consultant.id": query.consultant_id,
+        "tags": query.tag,
+        "rating.score": query.rating,
     }
-    if created:
-        conditions["created_at"] = created
-    return conditions
+    conditions = {name: value for name, value in asked.items() if value}
+    if query.reach is None:
+        return [conditions]
+    return [_both(conditions, one) for one in _reach(query.reach)]
+
+
+def _both(conditions: dict[str, Any], reach: dict[str, Any]) -> dict[str, Any]:
+    """Where both name a field with different values, no session has both."""
+    return conditions | {
+        name: {"$in": []} if conditions.get(name, value) != value else value for name, value in reach.items()
+    }
 
 
 def _reach(reach: ConsultantReach) -> list[dict[str, Any]]:
     own = {"consultant.id": reach.consultant_id}
-    readable: list[dict[str, Any]] = [own | {"is_open": True}]
     if reach.past_sessions == "own":
-        readable.append(own | {"is_open": False})
-    elif reach.past_sessions == "all":
-        readable.append({"is_open": False})
-    return readable
+        return [own]
+    open_ones = own | {"is_open": True}
+    return [open_ones, {"is_open": False}] if reach.past_sessions == "all" else [open_ones]

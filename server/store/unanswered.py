@@ -112,8 +112,7 @@ class UnansweredStore:
         return [_question_of(one) for one in page], next_cursor
 
     async def newest_open(self, *, limit: int) -> list[UnansweredQuestion]:
-        found = self.database["unanswered"].find({"is_open": True}).sort("asked_at", DESCENDING)
-        return [_question_of(one) for one in await found.limit(limit).to_list(limit)]
+        return (await self.open_page(limit=limit, cursor=None))[0]
 
     async def of(self, question_ids: Sequence[str]) -> list[UnansweredQuestion]:
         """Those that are still there, oldest first."""
@@ -145,12 +144,14 @@ class UnansweredStore:
         )
 
     async def last_change(self) -> datetime | None:
-        newest = await self.database["unanswered"].find_one({}, {"changed_at": 1}, sort=[("changed_at", -1)])
-        return newest["changed_at"] if newest else None
+        newest, _ = await newest_page(self.database["unanswered"], {}, by="changed_at", limit=1, cursor=None)
+        return newest[0]["changed_at"] if newest else None
 
     async def forget_oldest(self) -> int:
         """Down to `most_kept`; how many were forgotten."""
         collection = self.database["unanswered"]
+        if await collection.estimated_document_count() <= self.most_kept:
+            return 0
         beyond = (
             collection.find({}, {"asked_at": 1}).sort("asked_at", DESCENDING).skip(self.most_kept).limit(1)
         )

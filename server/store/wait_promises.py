@@ -10,6 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from server.domain.ids import SessionId
 from server.domain.waiting import KeptOrNot, WaitPromise
 from server.store.client import Database
+from server.store.cursors import newest_page
 
 Document = dict[str, Any]
 
@@ -74,8 +75,9 @@ class WaitPromiseStore:
 
     async def newest_outcomes(self, limit: int) -> list[KeptOrNot]:
         """Oldest first."""
-        found = self.database["wait_promises"].find({"is_open": False}).sort("judged_at", DESCENDING)
-        documents = await found.limit(limit).to_list(limit)
+        documents, _ = await newest_page(
+            self.database["wait_promises"], {"is_open": False}, by="judged_at", limit=limit, cursor=None
+        )
         return [
             KeptOrNot(_promise_of(one), one["waited_seconds"], one["was_served"])
             for one in reversed(documents)

@@ -1,9 +1,6 @@
-"""Keeps the model process at the stored knowledge and profiles, whichever node changed them."""
+"""Keeps the model process at the stored knowledge, whichever node changed it."""
 
 import asyncio
-import hashlib
-import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -11,15 +8,8 @@ from typing import Protocol
 import structlog
 
 from server.domain.knowledge import EntryStatus, KnowledgeEntry
-from server.domain.people import Consultant
 from server.domain.trust import EntryTrust
 from server.use_cases.look_again import LookAgain
-
-_PROFILES_AGAIN_SECONDS = 60.0
-"""However little seems to have changed: a profile and its revision are not written in one step."""
-
-_SHARE_OF_NEW_RATINGS = 0.05
-"""With so many more ratings than at the last load they are learned from anew."""
 
 logger = structlog.get_logger(__name__)
 
@@ -27,11 +17,6 @@ logger = structlog.get_logger(__name__)
 class PublishedKnowledge(Protocol):
     async def revision(self) -> int: ...
     async def all(self, *, status: EntryStatus | None = None) -> list[KnowledgeEntry]: ...
-
-
-class ActiveProfiles(Protocol):
-    async def revision(self) -> int: ...
-    async def all(self, *, active_only: bool = True) -> list[Consultant]: ...
 
 
 class DoubtedEntries(Protocol):
@@ -43,7 +28,6 @@ class LoadedModel(Protocol):
 
     async def load_knowledge(self, entries: Sequence[KnowledgeEntry]) -> None: ...
     async def load_doubted(self, entry_ids: Sequence[str]) -> None: ...
-    async def load_profiles(self, profiles: Sequence[Consultant]) -> None: ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,14 +39,10 @@ class KeepModelCurrent:
 
     knowledge: PublishedKnowledge
     doubted: DoubtedEntries
-    consultants: ActiveProfiles
     model: LoadedModel
     poll_seconds: float = 2.0
     _loaded_knowledge: int | None = None
     _loaded_doubts: tuple[str, ...] | None = None
-    _loaded_profiles: str | None = None
-    _profiles_revision: int | None = None
-    _profiles_again_at: float = 0.0
     _round: asyncio.Lock = field(default_factory=asyncio.Lock)
     _again: LookAgain = field(default_factory=LookAgain)
 
@@ -73,8 +53,6 @@ class KeepModelCurrent:
     def model_restarted(self) -> None:
         self._loaded_knowledge = None
         self._loaded_doubts = None
-        self._loaded_profiles = None
-        self._profiles_revision = None
         self._again.now()
 
     async def run(self) -> None:
@@ -86,7 +64,6 @@ class KeepModelCurrent:
         async with self._round:
             await self._load_knowledge()
             await self._load_doubted()
-            await self._load_profiles()
 
     async def _load_knowledge(self) -> None:
         # Read before the entries: a change in between is then loaded once more, never missed.
@@ -108,34 +85,3 @@ class KeepModelCurrent:
             return
         await self.model.load_doubted(entry_ids)
         self._loaded_doubts = entry_ids
-
-    async def _load_profiles(self) -> None:
-        revision = await self.consultants.revision()
-        if revision == self._profiles_revision and time.monotonic() < self._profiles_again_at:
-            return
-        consultants = await self.consultants.all(active_only=True)
-        self._profiles_revision = revision
-        self._profiles_again_at = time.monotonic() + _PROFILES_AGAIN_SECONDS
-        print_of_all = _fingerprint(consultants)
-        if print_of_all == self._loaded_profiles:
-            return
-        self._loaded_profiles = print_of_all
-        try:
-            await self.model.load_profiles(consultants)
-        except BaseException:
-            self._loaded_profiles = self._profiles_revision = None
-            raise
-        logger.info("profiles loaded", consultants=len(consultants))
-
-
-def _fingerprint(consultants: Sequence[Consultant]) -> str:
-    """Of what matching reads; presence and slots change all the time and are none of it.
-
-    Of ratings only when their number has grown by a share: learning from them anew takes seconds.
-    """
-    ratings = sum(one.rating_count for one in consultants)
-    digest = hashlib.sha256(str(int(math.log1p(ratings) / math.log1p(_SHARE_OF_NEW_RATINGS))).encode())
-    for one in sorted(consultants, key=lambda consultant: consultant.id):
-        parts = (one.id, one.name, one.title, one.bio, one.specialty, *one.skills, "", *one.languages)
-        digest.update(repr(parts).encode("utf-8", "backslashreplace"))
-    return digest.hexdigest()

@@ -15,6 +15,7 @@ from server.domain.queries import RatedSession, Served
 from server.domain.times import utc_now
 from server.use_cases.consultant_ports import Profiles
 from server.use_cases.ports import Clock
+from server.use_cases.recall_past_sessions import past_session_of
 
 USUAL_PERIOD = timedelta(days=365)
 LONGEST_PERIOD = timedelta(days=731)
@@ -85,6 +86,7 @@ class ReportQuality:
         rated = await self.ratings.rated_between(begin, end, limit=MOST_RATINGS + 1)
         is_complete, rated = len(rated) <= MOST_RATINGS, rated[:MOST_RATINGS]
         served = await self.ratings.served_between(begin, end, enough=ENOUGH_SESSIONS)
+        # Without their texts, which would have to be read from the log.
         floor = await self.model.assess([past_session_of(one) for one in rated], now=end.timestamp())
         consultants = await self.profiles.all(active_only=True)
         times = _response_times(rated)
@@ -121,20 +123,6 @@ class ReportQuality:
         if end - begin > LONGEST_PERIOD:
             raise BadRequest(f"from: at most {LONGEST_PERIOD.days} days before its end")
         return begin, end
-
-
-def past_session_of(rated: RatedSession) -> PastSession:
-    """Without its text, which would have to be read from the log."""
-    return PastSession(
-        consultant_id=rated.consultant_id,
-        text="",
-        score=rated.score,
-        at=rated.rated_at.timestamp(),
-        user_id=rated.user_id,
-        topic=rated.topic,
-        language=rated.language,
-        first_response_seconds=rated.first_response_seconds,
-    )
 
 
 def _response_times(rated: Iterable[RatedSession]) -> dict[AccountId, ResponseTimes]:

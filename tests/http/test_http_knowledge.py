@@ -12,6 +12,9 @@ import pytest
 from server.domain.events import KnowledgeChanged
 from server.domain.people import Role
 from server.models.loading import StoredModelContent
+from server.store.message_reads import MessageReads
+from server.store.ratings import RatingReads
+from server.use_cases.keep_matching_current import KeepMatchingCurrent
 from server.use_cases.keep_model_current import KeepModelCurrent
 from server.use_cases.plan_import import MOST_ENTRIES
 from server.use_cases.recall_past_sessions import RecallPastSessions
@@ -278,19 +281,24 @@ class TestTryingOut:
     async def test_what_was_published_is_found_and_what_was_archived_is_not(
         self, edge: Edge, admin: str
     ) -> None:
+        content = StoredModelContent(edge.models.line.bot, edge.models.line.matcher)
         current = KeepModelCurrent(
             knowledge=edge.stores.knowledge,
             doubted=ListDoubted(edge.stores.trust, edge.stores.knowledge),
-            consultants=edge.stores.consultants,
-            model=StoredModelContent(
-                edge.models.line.bot,
-                edge.models.line.matcher,
-                RecallPastSessions(sessions=edge.stores.sessions, log=edge.stores.log),
-            ),
+            model=content,
             poll_seconds=0.1,
         )
         await edge.models.start()
-        keeping = asyncio.create_task(current.run())
+        database = edge.stores.sessions.database
+        matching = KeepMatchingCurrent(
+            consultants=edge.stores.consultants,
+            recall_past_sessions=RecallPastSessions(
+                ratings=RatingReads(database), log=MessageReads(database)
+            ),
+            model=content,
+            poll_seconds=0.1,
+        )
+        keeping = asyncio.gather(current.run(), matching.run())
         try:
             entry = await write(edge, admin)
             await write(edge, admin, question="你们几点开门？", answer="九点。")

@@ -16,6 +16,8 @@ from server.domain.note import Note
 from server.domain.people import Role
 from server.domain.session import EndedBy, Named, Session, SessionStatus
 from server.domain.times import utc_now
+from server.store.message_reads import MessageReads
+from server.store.ratings import RatingReads
 from server.use_cases.read_session import ReadSession
 from server.use_cases.recall_past_sessions import RecallPastSessions
 from tests.http.conftest import Edge
@@ -336,7 +338,8 @@ class TestRating:
         await say(floor.edge, ended, "公司拖欠工资")
         await say(floor.edge, ended, "我来帮您", SenderRole.CONSULTANT)
         await floor.ask("stranger", f"/api/sessions/{ended.id}/rating", "POST", {"score": 5})
-        past = await RecallPastSessions(sessions=stores.sessions, log=stores.log)()
+        database = stores.sessions.database
+        past = await RecallPastSessions(ratings=RatingReads(database), log=MessageReads(database))()
         rating = (await stores.sessions.get(ended.id)).rating
         assert rating is not None
         assert (

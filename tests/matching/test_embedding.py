@@ -21,6 +21,7 @@ from matching.embedding import (
     load_encoder,
 )
 from matching.embedding_cache import EmbeddingCache
+from matching.past_questions import PastQuestions
 
 
 @pytest.fixture(scope="module")
@@ -286,3 +287,34 @@ def test_the_bundled_encoder_may_be_used_by_several_threads(bundled: Encoder) ->
     with ThreadPoolExecutor(4) as pool:
         results = list(pool.map(lambda _: bundled.encode_queries(["怎么退款"]), range(16)))
     assert all(np.array_equal(result, expected) for result in results)
+
+
+PAST = ["怎么退款", "refund", "怎么退款"]
+
+
+def test_learning_again_computes_only_what_is_new(bundled: Encoder) -> None:
+    counting = CountingEncoder(bundled)
+    past = PastQuestions(counting)  # type: ignore[arg-type]
+    first = past.encode_queries(PAST)
+    again = past.encode_queries([*PAST, "opening hours"])
+    assert counting.asked == 3
+    assert np.array_equal(again[:3], first)
+    assert np.allclose(again, bundled.encode_queries([*PAST, "opening hours"]), atol=1e-2)
+
+
+def test_past_questions_that_are_learned_from_no_more_are_forgotten(bundled: Encoder) -> None:
+    counting = CountingEncoder(bundled)
+    past = PastQuestions(counting)  # type: ignore[arg-type]
+    past.encode_queries(PAST)
+    past.encode_queries([])
+    past.encode_queries(["refund"])
+    assert counting.asked == 3
+
+
+def test_nothing_of_past_questions_reaches_the_file(bundled: Encoder, tmp_path: Path) -> None:
+    file = tmp_path / "cache.vectors"
+    cache = EmbeddingCache(file, model=bundled.name, dimensions=bundled.dimensions)
+    encoder = CachedEncoder(bundled, cache)
+    PastQuestions(encoder).encode_queries(["a secret question"])
+    assert not file.exists()
+    assert len(cache) == 0

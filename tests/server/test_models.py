@@ -22,7 +22,7 @@ from server.domain.ids import AccountId, EntryId
 from server.domain.knowledge import KnowledgeEntry
 from server.domain.people import Consultant
 from server.models import ModelLine, ModelProcess, StoredModelContent
-from server.models.calls import Answer, Call, TellEntries
+from server.models.calls import Answer, Call, LearnFromPast, TellEntries, TellPast
 from server.processes import ChildFailed
 from server.processes.frames import FRAME_LIMIT_BYTES, FrameTooLarge, pack, read_frame
 from server.settings import Settings
@@ -48,10 +48,6 @@ CONSULTANTS = [
 CANDIDATES = [Candidate(consultant_id=one.id, idle_seconds=float("inf")) for one in CONSULTANTS]
 
 
-async def no_past_sessions() -> list[PastSession]:
-    return []
-
-
 class Models:
     """One model process with knowledge and profiles, loaded again whenever it had to be restarted."""
 
@@ -64,7 +60,7 @@ class Models:
             restarted=self.refill,
         )
         self.address, self.line = folder / "socket", self.process.line
-        self.content = StoredModelContent(self.line.bot, self.line.matcher, no_past_sessions)
+        self.content = StoredModelContent(self.line.bot, self.line.matcher)
         self.refills: set[asyncio.Task[None]] = set()
 
     def refill(self) -> None:
@@ -221,7 +217,7 @@ async def test_only_what_has_changed_is_told_again(models: Models) -> None:
     line.start()
     try:
         await until(lambda: line.is_connected)
-        content = StoredModelContent(line.bot, line.matcher, no_past_sessions)
+        content = StoredModelContent(line.bot, line.matcher)
         await content.load_knowledge(KNOWLEDGE)
         edited = replace(KNOWLEDGE[1], answer="暂时不可以。")
         await content.load_knowledge([edited, KNOWLEDGE[2]])
@@ -250,6 +246,30 @@ async def test_many_entries_arrive_in_parts_and_all_of_them(models: Models) -> N
     with pytest.raises(BadRequest, match="same id"):
         await models.line.bot.load([many[0], many[0]])
     await models.load()
+
+
+async def test_many_past_sessions_arrive_in_parts_and_move_the_ranking(models: Models) -> None:
+    await models.load()
+    request = Request(session_id="s", text="宠物生病了怎么办")
+
+    async def first() -> str:
+        return (await models.line.matcher.rank(request, CANDIDATES, at="now")).candidates[0].consultant_id
+
+    for good, poor in (("lawyer", "doctor"), ("doctor", "lawyer")):
+        past = [
+            PastSession(consultant_id=who, text=f"宠物生病了，第{n}次", score=score)
+            for n in range(350)
+            for who, score in ((good, 5), (poor, 1))
+        ]
+        await models.line.matcher.learn_from(past)
+        assert await first() == good
+        await models.content.load_profiles(CONSULTANTS)
+        assert await first() == good
+    with pytest.raises(Unavailable, match="told no sessions"):
+        await models.line.call(LearnFromPast())
+    with pytest.raises(Unavailable, match="not told the first"):
+        await models.line.call(TellPast(sessions=(), is_first=False))
+    await models.line.matcher.learn_from([])
 
 
 async def test_what_is_loaded_is_fitted_behind_it(models: Models) -> None:
