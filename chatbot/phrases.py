@@ -72,50 +72,60 @@ _SENTENCES: dict[str, dict[Language, str]] = {
     },
 }
 
+_HELP: dict[CrisisKind, dict[Language, str]] = {
+    "self_harm": {
+        "zh": "· 心理援助热线 {crisis_line}\n"
+        "· 如果已经受伤、服药或有立即的危险，请拨打急救 {medical} 或报警 {police}",
+        "en": "· Crisis line: {crisis_line}\n"
+        "· If you are hurt, have taken something or are in immediate danger: ambulance {medical}, "
+        "police {police}",
+    },
+    "danger": {
+        "zh": "· 有立即的危险，请马上报警 {police}\n"
+        "· 有人受伤，请拨打急救 {medical}\n"
+        "· 想找人倾诉，心理援助热线 {crisis_line}",
+        "en": "· Immediate danger: call the police, {police}\n"
+        "· Someone is hurt: ambulance, {medical}\n"
+        "· Someone to talk to: crisis line, {crisis_line}",
+    },
+    "medical": {
+        "zh": "· 请马上拨打急救 {medical}，按接线员的指示去做\n"
+        "· 如果服了药或毒物，请把包装带给医生看\n"
+        "· 如果是有意伤害自己，也可拨打心理援助热线 {crisis_line}；有人身危险请报警 {police}",
+        "en": "· Call an ambulance now, {medical}, and do what they tell you\n"
+        "· If something was swallowed, keep the packaging for the doctors\n"
+        "· If it was on purpose, the crisis line is {crisis_line}; if someone is a danger, call the "
+        "police, {police}",
+    },
+}
+"""What can be done, whoever says it."""
+
 _CRISIS: dict[CrisisKind, dict[Language, str]] = {
     "self_harm": {
         "zh": "谢谢您愿意说出来。听起来您现在非常难受，您的安全最重要。我只是自动助手，无法给您需要的帮"
-        "助，但有人可以：\n"
-        "· 心理援助热线 {crisis_line}\n"
-        "· 如果已经受伤、服药或有立即的危险，请拨打急救 {medical} 或报警 {police}\n"
+        "助，但有人可以：\n{help}\n"
         "如果可以，请先离开危险的地方，请一位您信任的人陪在身边。我已请真人顾问尽快来这里。",
         "en": "Thank you for telling me. It sounds as if you are in great pain, and your safety comes "
         "first. I'm only "
-        "an automatic assistant and can't give you the help you deserve, but people can:\n"
-        "· Crisis line: {crisis_line}\n"
-        "· If you are hurt, have taken something or are in immediate danger: ambulance {medical}, "
-        "police {police}\n"
+        "an automatic assistant and can't give you the help you deserve, but people can:\n{help}\n"
         "If you can, move away from anything dangerous and ask someone you trust to stay with you. "
         "I've asked a "
         "person to join this chat as soon as possible.",
     },
     "danger": {
-        "zh": "您说的情况可能有危险，安全最重要。我只是自动助手，无法处理紧急情况：\n"
-        "· 有立即的危险，请马上报警 {police}\n"
-        "· 有人受伤，请拨打急救 {medical}\n"
-        "· 想找人倾诉，心理援助热线 {crisis_line}\n"
+        "zh": "您说的情况可能有危险，安全最重要。我只是自动助手，无法处理紧急情况：\n{help}\n"
         "如果可以，请先去一个安全的地方。我已请真人顾问尽快来这里。",
         "en": "What you describe may be dangerous, and safety comes first. I'm only an automatic "
         "assistant and can't "
-        "handle an emergency:\n"
-        "· Immediate danger: call the police, {police}\n"
-        "· Someone is hurt: ambulance, {medical}\n"
-        "· Someone to talk to: crisis line, {crisis_line}\n"
+        "handle an emergency:\n{help}\n"
         "If you can, get to a safe place first. I've asked a person to join this chat as soon as possible.",
     },
     "medical": {
-        "zh": "您说的情况可能需要急救。我只是自动助手，不能判断病情，请不要在这里等：\n"
-        "· 请马上拨打急救 {medical}，按接线员的指示去做\n"
-        "· 如果服了药或毒物，请把包装带给医生看\n"
-        "· 如果是有意伤害自己，也可拨打心理援助热线 {crisis_line}；有人身危险请报警 {police}\n"
+        "zh": "您说的情况可能需要急救。我只是自动助手，不能判断病情，请不要在这里等：\n{help}\n"
         "我已请真人顾问尽快来这里，但请先求救。",
         "en": "What you describe may need emergency care. I'm only an automatic assistant and can't "
         "judge an illness, "
-        "so please don't wait here:\n"
-        "· Call an ambulance now, {medical}, and do what they tell you\n"
-        "· If something was swallowed, keep the packaging for the doctors\n"
-        "· If it was on purpose, the crisis line is {crisis_line}; if someone is a danger, call the "
-        "police, {police}\n"
+        "so please don't wait here:\n{help}\n"
         "I've asked a person to join this chat as soon as possible, but call for help first.",
     },
 }
@@ -134,7 +144,13 @@ def options(questions: Sequence[str]) -> str:
     return "\n".join(f"· {question}" for question in questions)
 
 
-def crisis_sentence(kind: CrisisKind, language: Language, numbers: EmergencyNumbers) -> str:
-    return _CRISIS[kind][language].format(
+def help_lines(kind: CrisisKind, language: Language, numbers: EmergencyNumbers) -> str:
+    """One a line, with a dot before it."""
+    return _HELP[kind][language].format(
         crisis_line=numbers.crisis_line, medical=numbers.medical, police=numbers.police
     )
+
+
+def crisis_sentence(kind: CrisisKind, language: Language, lines: str) -> str:
+    """What the bot says around the help lines."""
+    return _CRISIS[kind][language].replace("{help}", lines)

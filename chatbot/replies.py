@@ -29,6 +29,7 @@ class Reply:
     with, or what "did you mean" offers; none otherwise. `is_urgent` asks for a place further up in the queue.
     `topic` is the category that the question belongs to, empty where that is not clear. `mood` is how the
     user's message sounds, None for small talk, emptiness and crisis; `is_angry` offers a person sooner.
+    `help_lines` are the part of a crisis' text that a person could say as well.
     """
 
     decision: Decision
@@ -41,6 +42,7 @@ class Reply:
     topic: str = ""
     mood: Mood | None = None
     is_angry: bool = False
+    help_lines: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

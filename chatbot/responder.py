@@ -17,7 +17,7 @@ from chatbot.intents import SAYS_NOTHING, Intent, find_intent
 from chatbot.knowledge import Entry
 from chatbot.language import LANGUAGES, Language, detect_language
 from chatbot.mood_sense import MoodSense
-from chatbot.phrases import crisis_sentence, options, sentence
+from chatbot.phrases import crisis_sentence, help_lines, options, sentence
 from chatbot.replies import (
     CrisisIntent,
     Decision,
@@ -249,8 +249,10 @@ class Bot:
         return Knowledge(index=index, calibration=calibration, border=border_of(index))
 
     def _crisis(self, kind: CrisisKind, spoken: Language) -> Reply:
-        words = crisis_sentence(kind, spoken, self._emergency[spoken])
-        return _reply("crisis", 1.0, words, language=spoken, intent=_CRISIS_INTENTS[kind], is_urgent=True)
+        lines = help_lines(kind, spoken, self._emergency[spoken])
+        words, intent = crisis_sentence(kind, spoken, lines), _CRISIS_INTENTS[kind]
+        made = _reply("crisis", 1.0, words, language=spoken, intent=intent, is_urgent=True)
+        return replace(made, help_lines=lines)
 
     def _finder(self) -> Finder:
         return Finder(knowledge=self._knowledge, encoder=self._encoder, doubted=self._doubted)

@@ -214,7 +214,7 @@ def _build_reading(
             read=read, log=stores.log, feedback=stores.bot_feedback, model=bot, zone=zone
         ),
         rate=live.rate,
-        show=views,
+        show=views.shown_to,
         board=feeds.read_board,
     )
 

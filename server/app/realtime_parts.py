@@ -112,6 +112,7 @@ def _owners(
         accept_offer=live.accept,
         decline_offer=live.decline,
         claim_session=live.claim,
+        settle_alarm=live.settle_alarm,
         transfer_session=live.transfer,
         join_session=live.join,
         add_note=live.note,

@@ -270,8 +270,7 @@ def _connect_reactions(  # noqa: PLR0917  the table of who reacts to what has ma
         look_for_work()
 
     def let_bot_answer(fact: MessagePosted) -> Any:
-        is_heard = fact.session.status in {SessionStatus.BOT, SessionStatus.QUEUED}
-        if fact.message.sender.role is SenderRole.USER and is_heard:
+        if fact.message.sender.role is SenderRole.USER:
             return keeping.answer_as_bot(question=fact.message)
         return None
 

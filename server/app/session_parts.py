@@ -33,6 +33,7 @@ from server.use_cases.record_unanswered import RecordUnanswered
 from server.use_cases.request_handoff import RequestHandoff
 from server.use_cases.send_message import SendMessage
 from server.use_cases.set_presence import SetPresence
+from server.use_cases.settle_alarm import SettleAlarm
 from server.use_cases.show_typing import ShowTyping
 from server.use_cases.slots import CheckSlots, FreeNeedlessSlot, GiveByHand, GiveSession, ReleaseSlots
 from server.use_cases.staff_remarks import AddNote, SetTags
@@ -43,6 +44,7 @@ from server.use_cases.transfer_session import JoinSession, TransferSession
 from server.use_cases.view_floor import ViewFloor
 from server.use_cases.waiting_line import WaitingLine
 from server.use_cases.waiting_requests import DescribeWaiting
+from server.use_cases.watch_over import WatchOver
 from server.use_cases.watch_sessions import (
     FinishChanges,
     Patience,
@@ -75,6 +77,7 @@ class LiveSessions:
     join: JoinSession
     note: AddNote
     tags: SetTags
+    settle_alarm: SettleAlarm
     suggest: SuggestAnswers
     floor: ViewFloor
     move: MoveSessions
@@ -171,6 +174,7 @@ def build_session_parts(
         join=JoinSession(find, change, clock),
         note=add_note,
         tags=SetTags(find, sessions, announce),
+        settle_alarm=SettleAlarm(find, change, clock),
         suggest=SuggestAnswers(find, log, bot),
         floor=ViewFloor(
             sessions, consultants, stores.presence, stores.bot_feedback, stores.wait_promises, clock
@@ -197,7 +201,8 @@ def _housekeeping(
     hours, routing = opening_hours(settings), settings.routing
     record = RecordUnanswered(stores.unanswered, log)
     record_decisions = RecordDecisions(matcher=matcher, decisions=stores.decisions)
-    answer = AnswerAsBot(bot, sessions, log, change, announce, clock, record)
+    watch_over = WatchOver(bot, log, change, clock)
+    answer = AnswerAsBot(bot, sessions, log, change, announce, clock, record, watch_over)
     patience = Patience(
         idle_warning_seconds=settings.sessions.idle_warning_seconds,
         idle_end_seconds=settings.sessions.idle_end_seconds,

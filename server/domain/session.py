@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from server.domain.alarm import Alarm
 from server.domain.errors import Conflict, OfferGone, SessionEnded
 from server.domain.ids import AccountId, SessionId
 from server.domain.message import SYSTEM_SENDER, Draft, MessageKind, derived_cmid
@@ -86,6 +87,7 @@ class Session:
     priority: int = NORMAL_PRIORITY
     priority_reason: PriorityReason | None = None
     has_emergency_numbers: bool = False
+    alarm: Alarm | None = None
     queued_at: datetime | None = None
     assigned_at: datetime | None = None
     ended_at: datetime | None = None
@@ -232,6 +234,8 @@ class Session:
         self.assigned_at = None
         if topic:
             self.topic, self.is_topic_guessed = topic, False
+        if self.alarm and self.alarm.is_open:
+            self._raise_priority(PriorityReason.DANGER)
         self._log("consultant_lost" if lost else "transferred", now, variant="" if lost else "to_queue")
         self._log("queued", now, same_step=True)
 
@@ -265,6 +269,17 @@ class Session:
         self._log("emergency_notice", now)
         # The careful wording, with the configured numbers, is the bot's; only it knows the kind of danger.
         self.pending[-1] = replace(self.pending[-1], text=text)
+
+    def raise_alarm(self, alarm: Alarm, *, said_at: datetime) -> None:
+        """active: what the user said at `said_at` sounds like danger. Once, until it is dealt with."""
+        if self.status is SessionStatus.ACTIVE and not (self.alarm and self.alarm.covers(said_at)):
+            self.alarm, self.fence = alarm, self.fence + 1
+
+    def settle_alarm(self, person: Person, seq: int, *, now: datetime) -> None:
+        """One of the staff has dealt with the alarm over the message `seq`; an older one is no change."""
+        self._must_be_open()
+        if self.alarm and self.alarm.is_open and self.alarm.seq == seq:
+            self.alarm, self.fence = replace(self.alarm, dealt_at=now, dealt_by=person.id), self.fence + 1
 
     def note_recall(self, person: Person, seq: int, *, now: datetime) -> None:
         """The sender takes the message `seq` back; its text is emptied in the log."""

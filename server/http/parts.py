@@ -60,7 +60,7 @@ class RateSessionCall(Protocol):
     ) -> Rating: ...
 
 
-ShowSession = Callable[[Session], Awaitable[SessionJson]]
+ShowSession = Callable[[Person, Session], Awaitable[SessionJson]]
 ShowBoard = Callable[[], Awaitable[BoardJson]]
 Check = Callable[[], Awaitable[None]]
 """Raises when the part is not well."""

@@ -84,13 +84,13 @@ async def list_sessions(call: Call[NoBody, SessionsQuery]) -> SessionPage:
     sessions, next_cursor = await call.parts.sessions.list(
         person=call.person, query=query, limit=asked.limit, cursor=asked.cursor
     )
-    shown = await asyncio.gather(*(call.parts.sessions.show(one) for one in sessions))
+    shown = await asyncio.gather(*(call.parts.sessions.show(call.person, one) for one in sessions))
     return {"items": shown, "next_cursor": next_cursor}
 
 
 async def get_session(call: Call[NoBody, NoQuery]) -> SessionJson:
     session = await call.parts.sessions.read(person=call.person, session_id=_session_id(call.path))
-    return await call.parts.sessions.show(session)
+    return await call.parts.sessions.show(call.person, session)
 
 
 async def list_messages(call: Call[NoBody, MessagesQuery]) -> MessagePageJson:
@@ -142,7 +142,7 @@ async def download_transcript(call: Call[NoBody, TranscriptQuery]) -> web.Respon
     if call.query.format == "txt":
         return attachment(transcript_text(transcript), media_type="text/plain", name=name)
     shape: TranscriptJson = {
-        "session": await call.parts.sessions.show(transcript.session),
+        "session": await call.parts.sessions.show(call.person, transcript.session),
         "messages": [message_json(one) for one in transcript.messages],
     }
     return json_response(shape, headers={"Content-Disposition": f'attachment; filename="{name}"'})

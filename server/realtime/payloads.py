@@ -96,6 +96,10 @@ class RecallRequest(OfSession):
     seq: MessageSeq
 
 
+class AlarmRequest(OfSession):
+    seq: MessageSeq
+
+
 class ReceiptRequest(OfSession):
     delivered: Seq = 0
     read: Seq = 0

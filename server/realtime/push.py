@@ -19,7 +19,7 @@ from server.realtime.engine import Frame, text_frame
 from server.realtime.hints import NoteHeard, OfferRevoked, Posted
 from server.realtime.payloads import OfferJson
 from server.wire.objects import ExplanationJson
-from server.wire.session_views import SessionViews, queue_json
+from server.wire.session_views import SessionViews, for_staff, queue_json
 
 logger = structlog.get_logger(__name__)
 
@@ -197,8 +197,11 @@ class Push:
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
             packet = event_packet("session", {"session": view})
+            full = for_staff(session, view)
+            staff_packet = packet if full is view else event_packet("session", {"session": full})
             for connection in self._members(session.id):
-                connection.send_state(session.id, packet)
+                is_staff = connection.person.role.is_staff
+                connection.send_state(session.id, staff_packet if is_staff else packet)
             return
 
     def _view_is_sent(self, session_id: SessionId, task: "asyncio.Task[None]") -> None:
@@ -286,7 +289,7 @@ async def offer_json(session: Session, offer: Offer, views: SessionViews) -> Off
         "session_id": session.id,
         "fence": offer.fence,
         "expires_in_ms": max(0, int(left.total_seconds() * 1000)),
-        "session": await views(session),
+        "session": for_staff(session, await views(session)),
         "explanation": cast(ExplanationJson, offer.explanation),
     }
     if session.priority_reason:

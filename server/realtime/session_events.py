@@ -60,7 +60,7 @@ class SessionEvents:
         self.push.follow(connection, started.session)
         # What is posted elsewhere before this is heard here shows in the tail that is read after it.
         await self.hears(started.session.id)
-        view = await self.views(started.session)
+        view = await self.views.shown_to(connection.person, started.session)
         last_sent = started.messages[-1].seq if started.messages else 0
         self.push.is_told_up_to(started.session.id, last_sent)
         return Answer(
@@ -92,7 +92,7 @@ class SessionEvents:
                     last=request.last or 0,
                     epoch=request.epoch,
                 )
-            view = await self.views(page.session)
+            view = await self.views.shown_to(connection.person, page.session)
         self.push.follow(connection, page.session)
         last_sent = page.messages[-1].seq if page.messages else page.first_seq - 1
         if request.tail is not None or not page.has_more:
@@ -151,15 +151,15 @@ class SessionEvents:
         session = await self.request_handoff(
             person=connection.person, session_id=SessionId(request.session_id), reason=request.reason
         )
-        return Answer({"session": await self.views(session)})
+        return Answer({"session": await self.views.shown_to(connection.person, session)})
 
     async def cancel(self, connection: Connection, request: p.OfSession) -> Answer:
         session = await self.leave_queue(person=connection.person, session_id=SessionId(request.session_id))
-        return Answer({"session": await self.views(session)})
+        return Answer({"session": await self.views.shown_to(connection.person, session)})
 
     async def end(self, connection: Connection, request: p.OfSession) -> Answer:
         session = await self.end_session(person=connection.person, session_id=SessionId(request.session_id))
-        return Answer({"session": await self.views(session)})
+        return Answer({"session": await self.views.shown_to(connection.person, session)})
 
     async def rate(self, connection: Connection, request: p.RateRequest) -> Answer:
         rating = await self.rate_session(

@@ -14,6 +14,7 @@ from server.realtime.push import Push
 from server.realtime.session_events import Hears
 from server.use_cases.answer_offer import AcceptOffer, ClaimSession, DeclineOffer
 from server.use_cases.set_presence import SetPresence
+from server.use_cases.settle_alarm import SettleAlarm
 from server.use_cases.staff_remarks import AddNote, SetTags
 from server.use_cases.suggest_answers import SuggestAnswers
 from server.use_cases.sync_session import PAGE_MESSAGES, SyncSession
@@ -38,6 +39,7 @@ class StaffEvents:
     join_session: JoinSession
     add_note: AddNote
     set_tags: SetTags
+    settle_alarm: SettleAlarm
     suggest_answers: SuggestAnswers
 
     async def open_desk(self, connection: Connection, request: p.Empty) -> Answer:  # noqa: ARG002
@@ -82,7 +84,7 @@ class StaffEvents:
             topic=request.topic,
             note=request.note,
         )
-        return Answer({"session": await self.views(session)})
+        return Answer({"session": await self.views.shown_to(connection.person, session)})
 
     async def join(self, connection: Connection, request: p.OfSession) -> Answer:
         session = await self.join_session(person=connection.person, session_id=SessionId(request.session_id))
@@ -101,7 +103,13 @@ class StaffEvents:
         session = await self.set_tags(
             person=connection.person, session_id=SessionId(request.session_id), tags=request.tags
         )
-        return Answer({"session": await self.views(session)})
+        return Answer({"session": await self.views.shown_to(connection.person, session)})
+
+    async def alarm(self, connection: Connection, request: p.AlarmRequest) -> Answer:
+        session = await self.settle_alarm(
+            person=connection.person, session_id=SessionId(request.session_id), seq=request.seq
+        )
+        return Answer({"session": await self.views.shown_to(connection.person, session)})
 
     async def suggest(self, connection: Connection, request: p.SuggestRequest) -> Answer:
         suggestions = await self.suggest_answers(
@@ -120,7 +128,7 @@ class StaffEvents:
         )
         return Answer(
             {
-                "session": await self.views(page.session),
+                "session": await self.views.shown_to(connection.person, page.session),
                 "messages": [message_json(one) for one in page.messages],
             }
         )
@@ -198,6 +206,14 @@ STAFF_ROWS = (
         who=STAFF,
         handler=StaffEvents.tags,
         meaning="Replaces the session's tags.",
+    ),
+    EventRow(
+        name="alarm:settle",
+        argument=p.AlarmRequest,
+        result=p.SessionResult,
+        who=STAFF,
+        handler=StaffEvents.alarm,
+        meaning="The alarm over the message `seq` has been dealt with; later words may raise it anew.",
     ),
     EventRow(
         name="session:suggest",

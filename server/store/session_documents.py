@@ -5,6 +5,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from server.domain.alarm import Alarm
 from server.domain.ids import AccountId, SessionId
 from server.domain.offers import Declined, Offer
 from server.domain.priority import CRISIS_PRIORITY, PriorityReason
@@ -68,6 +69,7 @@ def state_document(session: Session) -> Document:
         "priority": session.priority,
         "priority_reason": session.priority_reason.value if session.priority_reason else None,
         "has_emergency_numbers": session.has_emergency_numbers,
+        "alarm": asdict(session.alarm) if session.alarm else None,
         "queued_at": session.queued_at,
         "assigned_at": session.assigned_at,
         "ended_at": session.ended_at,
@@ -139,6 +141,7 @@ def session_of(document: Document) -> Session:
         priority=document["priority"],
         priority_reason=_priority_reason_of(document),
         has_emergency_numbers=document.get("has_emergency_numbers", False),  # older versions did not say
+        alarm=Alarm(**document["alarm"]) if document.get("alarm") else None,  # older versions raised none
         queued_at=document["queued_at"],
         assigned_at=document["assigned_at"],
         ended_at=document["ended_at"],

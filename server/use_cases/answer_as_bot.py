@@ -26,6 +26,7 @@ from server.use_cases.change_session import ChangeSession
 from server.use_cases.glance_at_open import GlanceAtOpen
 from server.use_cases.ports import Announce, Clock, Log, Sessions
 from server.use_cases.record_unanswered import RecordUnanswered
+from server.use_cases.watch_over import WatchOver, earlier_user_text
 
 if TYPE_CHECKING:
     from chatbot import Reply
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 logger = structlog.get_logger(__name__)
 
 _TRIES = 3
-_EARLIER_MESSAGES = 6
 _LEFT_ALONE_FOR = timedelta(seconds=8)
 _GIVEN_UP_AFTER = timedelta(hours=2)
 _BOT_NAMES = {"zh": "问津小助手", "en": "Wenjin assistant"}
@@ -44,7 +44,6 @@ _SPEECHLESS = {
 
 
 class BotModel(Protocol):
-    async def warn(self, text: str, *, language: str, earlier_user_text: str | None) -> "Reply | None": ...
     async def reply(self, text: str, *, language: str, earlier_user_text: str | None) -> "Reply": ...
 
 
@@ -76,6 +75,7 @@ class AnswerAsBot:
     announce: Announce
     clock: Clock
     record: RecordUnanswered
+    watch_over: WatchOver
     _turns: WeakValueDictionary[SessionId, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def __call__(self, *, question: Message) -> None:
@@ -89,9 +89,8 @@ class AnswerAsBot:
     async def _take_turn(self, question: Message) -> bool:
         """False when the session changed meanwhile in a way that may leave the turn with the bot."""
         session = await self.sessions.get(question.session_id)
-        if session.status is SessionStatus.QUEUED:
-            await self._watch_over(session, question)
         if session.status is not SessionStatus.BOT:
+            await self.watch_over(session, question)
             return True
         thought = await self._think(session, question)
         draft = Draft(
@@ -124,28 +123,12 @@ class AnswerAsBot:
         if thought.asks_for_person:
             session.ask_for_person(now=self.clock(), urgent=thought.is_urgent, is_crisis=thought.is_crisis)
 
-    async def _watch_over(self, session: Session, question: Message) -> None:
-        """The bot is silent while the user waits for a person, save that danger is never passed over."""
-        try:
-            warning = await self.model.warn(
-                question.text,
-                language=session.language,
-                earlier_user_text=await self._earlier_user_text(question),
-            )
-        except Unavailable:
-            logger.warning("no model to listen for a crisis", session_id=session.id)
-            return
-        if warning is not None:
-            await self.change_session(
-                session.id, lambda one: one.warn_of_crisis(warning.text, now=self.clock())
-            )
-
     async def _think(self, session: Session, question: Message) -> _Thought:
         try:
             reply = await self.model.reply(
                 question.text,
                 language=session.language,
-                earlier_user_text=await self._earlier_user_text(question),
+                earlier_user_text=await earlier_user_text(self.log, question),
             )
         except Unavailable:
             logger.warning("bot has no model, handing over", session_id=session.id)
@@ -171,13 +154,6 @@ class AnswerAsBot:
             is_angry=reply.is_angry,
             topic=reply.topic,
         )
-
-    async def _earlier_user_text(self, question: Message) -> str | None:
-        earlier = await self.log.read_before(
-            question.session_id, before=question.seq, limit=_EARLIER_MESSAGES
-        )
-        texts = [one.text for one in earlier if one.sender.role is SenderRole.USER]
-        return texts[-1] if texts else None
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from server.domain.people import Account, Consultant, Person
 from server.domain.rating import Rating
 from server.domain.session import Session
 from server.domain.times import rfc3339
+from server.wire.alarms import AlarmJson
 
 SessionStatusName = Literal["bot", "queued", "active", "ended"]
 RoleName = Literal["user", "consultant", "supervisor", "admin"]
@@ -90,6 +91,8 @@ class RatingJson(TypedDict):
 
 
 class SessionJson(TypedDict):
+    """`alarm` is for staff only."""
+
     id: str
     status: SessionStatusName
     epoch: int
@@ -109,6 +112,7 @@ class SessionJson(TypedDict):
     queue: NotRequired[QueueJson]
     receipts: ReceiptsJson
     rating: NotRequired[RatingJson]
+    alarm: NotRequired[AlarmJson]
 
 
 NoteJson = TypedDict(
@@ -254,7 +258,7 @@ def rating_json(rating: Rating) -> RatingJson:
 
 
 def session_json(session: Session, *, last_seq: int, queue: QueueJson | None = None) -> SessionJson:
-    """`last_seq` comes from the log, `queue` from the live queue; both live outside the session itself."""
+    """As its user sees it; `last_seq` comes from the log, `queue` from the live queue, both outside of it."""
     shape: SessionJson = {
         "id": session.id,
         "status": session.status.value,

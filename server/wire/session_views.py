@@ -7,7 +7,9 @@ from typing import Protocol
 
 from server.domain.events import QueueMoved
 from server.domain.ids import SessionId
+from server.domain.people import Person
 from server.domain.session import Session, SessionStatus
+from server.wire.alarms import alarm_json
 from server.wire.objects import QueueJson, SessionJson, session_json
 
 _BUILT_AT_ONCE = 100
@@ -35,8 +37,16 @@ def queue_json(place: QueueMoved) -> QueueJson:
     return shape
 
 
+def for_staff(session: Session, shape: SessionJson) -> SessionJson:
+    """With what its user is not shown; the same object where there is nothing of the kind."""
+    alarm = alarm_json(session)
+    return {**shape, "alarm": alarm} if alarm else shape
+
+
 @dataclass(frozen=True, slots=True)
 class SessionViews:
+    """What users see; what only staff see is added where it is asked for."""
+
     tails: Tails
     queue: Places
 
@@ -45,14 +55,18 @@ class SessionViews:
         last_seq = ended_seq or await self.tails.tail(session.id)
         return self._shape(session, last_seq)
 
+    async def shown_to(self, person: Person, session: Session) -> SessionJson:
+        shape = await self(session)
+        return for_staff(session, shape) if person.role.is_staff else shape
+
     async def of_all(self, sessions: Iterable[Session]) -> list[SessionJson]:
-        """With one question to the log for all of them, and the loop free in between."""
+        """For staff, with one question to the log for all of them, and the loop free in between."""
         everybody = list(sessions)
         unknown = [one.id for one in everybody if one.is_open or not one.last_seq]
         tails = await self.tails.tails(unknown)
         shown: list[SessionJson] = []
         for number, one in enumerate(everybody, start=1):
-            shown.append(self._shape(one, tails.get(one.id, one.last_seq)))
+            shown.append(for_staff(one, self._shape(one, tails.get(one.id, one.last_seq))))
             if number % _BUILT_AT_ONCE == 0:
                 await asyncio.sleep(0)
         return shown

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.domain.alarm import Alarm
 from server.domain.errors import Conflict, OfferGone, Refusal, SessionEnded
 from server.domain.ids import AccountId, SessionId
 from server.domain.offers import Declined
@@ -16,6 +17,7 @@ from server.domain.session import EndedBy, Named, Session, SessionStatus
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LIN = Consultant(id=AccountId("c_lin"), name="林", title="律师")
+LIN_IN_PERSON = Person(LIN.id, Role.CONSULTANT, LIN.name)
 WHY = {"policy": "similarity-1", "score": 1.0}
 ZHOU = Consultant(id=AccountId("c_zhou"), name="周")
 
@@ -251,6 +253,46 @@ def test_who_was_told_emergency_numbers_by_the_bot_is_not_told_again() -> None:
     session.ask_for_person(now=NOW, urgent=True, is_crisis=True)
     session.warn_of_crisis("请立即拨打 120", now=NOW)
     assert "emergency_notice" not in events(session)
+
+
+def alarm(seq: int) -> Alarm:
+    return Alarm(seq=seq, text="请立即拨打 120", raised_at=NOW)
+
+
+def test_an_alarm_is_raised_once_until_it_is_dealt_with() -> None:
+    session = active()
+    session.raise_alarm(alarm(7), said_at=NOW)
+    fence = session.fence
+    session.raise_alarm(alarm(8), said_at=NOW + timedelta(seconds=1))
+    assert (session.fence, session.alarm) == (fence, alarm(7))
+    session.settle_alarm(LIN_IN_PERSON, 8, now=NOW + timedelta(seconds=2))
+    assert session.fence == fence
+    session.settle_alarm(LIN_IN_PERSON, 7, now=NOW + timedelta(seconds=2))
+    assert session.alarm is not None
+    assert (session.alarm.is_open, session.alarm.dealt_by) == (False, "c_lin")
+    # Its verdict came late: whoever dealt with the first could read it.
+    session.raise_alarm(alarm(8), said_at=NOW + timedelta(seconds=1))
+    assert not session.alarm.is_open
+    session.raise_alarm(alarm(9), said_at=NOW + timedelta(seconds=3))
+    assert session.alarm == alarm(9)
+    assert "emergency_notice" not in events(session)
+
+
+@pytest.mark.parametrize("session", [begun(), queued()])
+def test_an_alarm_is_for_those_who_talk_with_somebody(session: Session) -> None:
+    session.raise_alarm(alarm(7), said_at=NOW)
+    assert session.alarm is None
+
+
+def test_who_returns_to_the_queue_under_an_alarm_goes_to_the_front() -> None:
+    calm, alarmed, settled = active(), active(), active()
+    for one in (alarmed, settled):
+        one.raise_alarm(alarm(7), said_at=NOW)
+    settled.settle_alarm(LIN_IN_PERSON, 7, now=NOW)
+    for one in (calm, alarmed, settled):
+        one.return_to_queue(now=NOW)
+    assert [one.priority_reason for one in (calm, alarmed, settled)] == [None, PriorityReason.DANGER, None]
+    assert alarmed.alarm == alarm(7)
 
 
 STEPS: dict[str, Callable[[Session, datetime], object]] = {

@@ -21,6 +21,7 @@ from server.use_cases.answer_as_bot import AnswerAsBot, ResumeBotTurns
 from server.use_cases.change_session import ChangeSession
 from server.use_cases.glance_at_open import GlanceAtOpen
 from server.use_cases.record_unanswered import RecordUnanswered
+from server.use_cases.watch_over import WatchOver
 from tests.support.made_sessions import new_session
 
 
@@ -66,6 +67,7 @@ class Node:
             lambda _fact: None,
             lambda: self.now,
             RecordUnanswered(UnansweredStore(self.database), self.log),
+            WatchOver(self.model, self.log, change, lambda: self.now),
         )
         self.resume = ResumeBotTurns(self.log, answer, lambda: self.now, GlanceAtOpen(self.sessions))
 

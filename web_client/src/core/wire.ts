@@ -114,6 +114,13 @@ export interface Rating {
   updated_at: Timestamp;
 }
 
+/** The words of message `seq` sound like danger; `text` are the help lines that the bot would give. */
+export interface Alarm {
+  seq: number;
+  text: string;
+  raised_at: Timestamp;
+}
+
 export interface Session {
   id: SessionId;
   status: SessionStatus;
@@ -135,6 +142,8 @@ export interface Session {
   queue?: QueuePlace;
   receipts: Receipts;
   rating?: Rating;
+  /** Staff only, until one of them has dealt with it. */
+  alarm?: Alarm;
 }
 
 export interface Note {

@@ -64,6 +64,7 @@ export interface ClientEvents {
   "session:join": [InSession, Opened];
   "note:add": [InSession & { cmid: ClientMessageId; text: string }, { note: Note }];
   "tags:set": [InSession & { tags: string[] }, { session: Session }];
+  "alarm:settle": [InSession & { seq: number }, { session: Session }];
   "session:suggest": [InSession & { text?: string }, { suggestions: Suggestion[] }];
   "board:open": [Empty, { board: BoardState; version: number }];
   "auth:refresh": [{ token: string }, { expires_at: Timestamp }];

@@ -126,6 +126,11 @@ export class Desk {
     this.heardOf(session);
   }
 
+  async settleAlarm(session_id: SessionId, seq: number): Promise<void> {
+    const { session } = await this.connection.emit("alarm:settle", { session_id, seq });
+    this.heardOf(session);
+  }
+
   close(): void {
     this.is_closed = true;
     for (const stop of this.stops) stop();

@@ -2,7 +2,7 @@
 
 import type { SessionLog } from "../core/session_log";
 import type { Message, Session } from "../core/wire";
-import { Avatar, Badge } from "../ui";
+import { Avatar, Badge, DangerBadge } from "../ui";
 import type { Desk } from "./desk";
 import { LanguageMark } from "./language_mark";
 import { pane } from "./layout";
@@ -36,6 +36,7 @@ export function SessionRow({ desk, session }: { desk: Desk; session: Session }) 
         <span class="session-row__who">
           <span class="session-row__name">{session.user.name}</span>
           <LanguageMark language={session.language} />
+          {session.alarm !== undefined && <DangerBadge />}
           {is_fresh && <Badge tone="accent">{t.fresh}</Badge>}
         </span>
         <span class="session-row__wait">{since_ms !== null && <WaitTime since_ms={since_ms} />}</span>

@@ -2,12 +2,13 @@
 
 import { useEffect } from "preact/hooks";
 import { downloadFile } from "../core/downloads";
-import type { Session } from "../core/wire";
-import { Button, EmptyState, MessageList, PeopleIcon, Skeleton, StarsShown, type Insert, type MessageActions } from "../ui";
+import type { Session, SessionId } from "../core/wire";
+import { AlarmNotice, Button, EmptyState, MessageList, PeopleIcon, Skeleton, StarsShown, type Insert, type MessageActions } from "../ui";
 import { uiText } from "../ui/texts";
 import { act } from "./acts";
 import type { Desk, Reading } from "./desk";
 import type { OpenWindow } from "./desk_screen";
+import { insertAnswer } from "./insertion";
 import { room } from "./layout";
 import { NoteRow } from "./note_row";
 import { lastQuestionSeq } from "./session_facts";
@@ -57,6 +58,7 @@ function Talk({ desk, reading, open }: { desk: Desk; reading: Reading; open: Ope
       ) : (
         <>
           <TalkHead desk={desk} session={log.session} log={log} is_mine={is_mine} open={open} />
+          {is_mine && log.session.alarm !== undefined && <Alarm desk={desk} id={reading.id} alarm={log.session.alarm} />}
           <MessageList
             log={log}
             perspective="staff"
@@ -70,6 +72,12 @@ function Talk({ desk, reading, open }: { desk: Desk; reading: Reading; open: Ope
         </>
       )}
     </main>
+  );
+}
+
+function Alarm({ desk, id, alarm }: { desk: Desk; id: SessionId; alarm: NonNullable<Session["alarm"]> }) {
+  return (
+    <AlarmNotice alarm={alarm} onInsert={(text) => insertAnswer(desk, id, text)} onSettle={() => desk.settleAlarm(id, alarm.seq)} />
   );
 }
 

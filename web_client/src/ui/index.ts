@@ -2,6 +2,7 @@
 
 import "./base.css";
 
+export { AlarmNotice } from "./alarm_notice";
 export { Avatar, Badge, type Tone } from "./badge";
 export { Bubble, type DeliveryState, type MessageActions } from "./bubble";
 export { Button, IconButton } from "./button";
@@ -13,7 +14,7 @@ export { LinkedText } from "./linked_text";
 export { Menu, type MenuEntry } from "./menu";
 export { MessageList, type Insert } from "./message_list";
 export { EmptyState, Skeleton } from "./placeholder";
-export { PriorityBadge } from "./priority_badge";
+export { DangerBadge, PriorityBadge } from "./priority_badge";
 export { Stars, StarsShown } from "./stars";
 export { Table, type Column } from "./table";
 export { Tabs } from "./tabs";

@@ -24,3 +24,8 @@ export function PriorityBadge({ priority, reason }: { priority: number; reason: 
     </Badge>
   );
 }
+
+/** For who talks with somebody already, while an alarm over their words stands. */
+export function DangerBadge() {
+  return <PriorityBadge priority={2} reason="danger" />;
+}

@@ -1,7 +1,7 @@
 /** The conversations that consultants lead right now. */
 
 import type { Session } from "../../core/wire";
-import { Avatar, Badge, EmptyState, PeopleIcon } from "../../ui";
+import { Avatar, Badge, DangerBadge, EmptyState, PeopleIcon } from "../../ui";
 import { now_ms } from "../frame/clock";
 import { clockFace, secondsBetween } from "../frame/clock_face";
 import { Section } from "../frame/page_head";
@@ -34,7 +34,10 @@ function Active({ session }: { session: Session }) {
       <button type="button" class="row__button" onClick={() => openSession(session.id)}>
         <Avatar name={session.user.name} id={session.user.id} />
         <span class="row__words">
-          <span class="row__title">{session.user.name}</span>
+          <span class="row__title">
+            {session.user.name}
+            {session.alarm !== undefined && <DangerBadge />}
+          </span>
           <span class="row__about">
             {session.topic !== undefined && <span>{session.topic}</span>}
             <span>{languageName(session.language)}</span>

@@ -101,6 +101,12 @@ export class SessionCase {
     this.feed.dispatch({ type: "session", session });
   }
 
+  async settleAlarm(seq: number): Promise<void> {
+    const { session } = await this.parts.connection.emit("alarm:settle", { session_id: this.id, seq });
+    this.read.value = session;
+    this.feed.dispatch({ type: "session", session });
+  }
+
   async writeNote(text: string): Promise<void> {
     if (this.unsent_note?.text !== text) this.unsent_note = { cmid: newClientMessageId(), text };
     const { note } = await this.parts.connection.emit("note:add", { session_id: this.id, ...this.unsent_note });

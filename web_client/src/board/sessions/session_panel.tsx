@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Session, SessionId } from "../../core/wire";
-import { BackIcon, Badge, IconButton, Skeleton } from "../../ui";
+import { AlarmNotice, BackIcon, Badge, IconButton, Skeleton } from "../../ui";
 import { LoadFailure } from "../frame/list_frame";
 import { useParts } from "../frame/parts";
 import { closeSession } from "../frame/route";
@@ -34,6 +34,7 @@ export function SessionPanel({ id }: { id: SessionId }) {
         ) : (
           <>
             <Head shown={shown} session={session} />
+            {session.alarm !== undefined && <Alarm shown={shown} alarm={session.alarm} />}
             <div class="panel__switch" role="tablist" aria-label={t.session}>
               {(["words", "details"] as const).map((name) => (
                 <button key={name} type="button" role="tab" class="tabs__tab" aria-selected={side.value === name} onClick={() => (side.value = name)}>
@@ -50,6 +51,10 @@ export function SessionPanel({ id }: { id: SessionId }) {
       </aside>
     </>
   );
+}
+
+function Alarm({ shown, alarm }: { shown: SessionCase; alarm: NonNullable<Session["alarm"]> }) {
+  return <AlarmNotice alarm={alarm} onSettle={() => shown.settleAlarm(alarm.seq)} />;
 }
 
 function Unread({ shown }: { shown: SessionCase }) {

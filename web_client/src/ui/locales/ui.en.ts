@@ -39,6 +39,13 @@ export const uiEn = {
     plural(count, { one: "1 character too long", other: `${count} characters too long` }),
   stars: ({ count }: { count: number }) => plural(count, { one: "1 star", other: `${count} stars` }),
   priority: { haste: "Urgent", anger: "Upset", danger: "In crisis", unknown: "Priority" },
+  alarm: {
+    title: "This person may be in danger",
+    only_staff: "Only staff see this",
+    hint: "Ask first whether they are safe. Help that you could name:",
+    insert: "Put into reply",
+    settle: "Dealt with",
+  },
   nothingHere: "Nothing here yet",
 };
 

@@ -36,5 +36,12 @@ export const uiZh: UiTexts = {
   tooLong: ({ count }) => `超出 ${count} 字`,
   stars: ({ count }) => `${count} 星`,
   priority: { haste: "紧急", anger: "不满", danger: "危急", unknown: "优先" },
+  alarm: {
+    title: "用户可能有危险",
+    only_staff: "仅员工可见",
+    hint: "请先关心对方是否安全。可以告诉对方的求助方式：",
+    insert: "填入回复",
+    settle: "已处理",
+  },
   nothingHere: "这里还没有内容",
 };
