@@ -18,8 +18,10 @@ from chatbot.retrieval import VIEWS
 
 _LOWEST_ANSWER = 0.3
 _FEWEST_OUT_OF_SCOPE = 20
-_NORMAL_MARGIN, _COUNTED_MARGIN = 0.4, 0.75
-"""Aimed at is less than is allowed: by the normal curve, whose spread is only estimated, and by count."""
+_STANDARD_ERRORS = 0.6
+"""By how many the share that is aimed at lies below the one allowed: few questions say it less surely."""
+_TRUST_IN_CURVE = 0.5
+"""Aimed at beyond the normal curve is half of that: its spread is only estimated, its far end a guess."""
 _WORTH_ASKING = 0.4
 """A question back that leads nowhere costs a turn; one that hits saves a person's minutes."""
 
@@ -73,9 +75,10 @@ def beyond_out_of_scope(confidence: npt.NDArray[np.float64], *, share: float) ->
     """
     if len(confidence) < _FEWEST_OUT_OF_SCOPE:
         return 0.0
+    aim = max(share - _STANDARD_ERRORS * np.sqrt(share * (1.0 - share) / len(confidence)), share / 4.0)
     logits = logit(np.clip(confidence, 1e-4, 1.0 - 1e-4))
-    above = norm.ppf(1.0 - share * _NORMAL_MARGIN, loc=logits.mean(), scale=max(logits.std(), 1e-3))
-    return max(float(expit(above)), float(np.quantile(confidence, 1.0 - share * _COUNTED_MARGIN)))
+    above = norm.ppf(1.0 - aim * _TRUST_IN_CURVE, loc=logits.mean(), scale=max(logits.std(), 1e-3))
+    return max(float(expit(above)), float(np.quantile(confidence, 1.0 - aim)))
 
 
 def _clarify_from(evidence: Evidence, answer_from: float) -> float:
