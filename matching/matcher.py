@@ -90,6 +90,10 @@ class Matcher:
         learned = learn(history, view=view, roster=roster, encoder=self._past)
         self._known = _Known(view=view, roster=roster, learned=learned)
 
+    def prepare_history(self, history: Sequence[PastSession]) -> None:
+        """A part of what is to be loaded next, so that little is left to do then."""
+        self._past.prepare([session.text for session in history])
+
     def load_history(self, history: Sequence[PastSession], *, now: float | None = None) -> None:
         """Replace what was learned from rated sessions, as of `now` (epoch seconds; None: this moment)."""
         known = self._known

@@ -26,14 +26,17 @@ class PastQuestions:
     def dimensions(self) -> int:
         return self._encoder.dimensions
 
+    def prepare(self, texts: Sequence[str]) -> None:
+        """So many texts that they take long may come in parts, each known until the next `encode_queries`."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known |= zip(missing, self._encoder.encode_queries(missing, keep=True), strict=True)
+
     def encode_queries(self, texts: Sequence[str], *, keep: bool = False) -> FloatArray:  # noqa: ARG002
         """Whatever `keep` says, it waits for live questions."""
-        known = self._known
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        found = dict(zip(missing, self._encoder.encode_queries(missing, keep=True), strict=True))
+        self.prepare(texts)
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for row, text in enumerate(texts):
-            vectors[row] = known[text] if text in known else found[text]
+            vectors[row] = self._known[text]
         # Rows of this one array: rows of older ones would keep all of those.
         self._known = {text: vectors[row] for row, text in enumerate(texts)}
         return vectors

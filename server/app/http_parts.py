@@ -55,6 +55,7 @@ from server.use_cases.recall_rejections import RecallRejections
 from server.use_cases.refresh_access import RefreshAccess
 from server.use_cases.register import Register
 from server.use_cases.report_quality import ReportQuality
+from server.use_cases.report_queue import ReportQueue
 from server.use_cases.review_drafts import DecideDraft, EditDraft, ListDrafts, LookAtDraft, RehearseDraft
 from server.use_cases.search_knowledge import SearchKnowledge, TryEntry
 from server.use_cases.sign_in_from_site import SignInFromSite
@@ -245,6 +246,7 @@ def build_http_parts(
         report_quality=ReportQuality(
             ratings=RatingReads(stores.sessions.database), profiles=stores.consultants, model=matcher
         ),
+        report_queue=ReportQueue(sessions=stores.sessions, promises=stores.wait_promises, clock=utc_now),
         operations=OperationParts(
             checks=checks,
             registry=registry,

@@ -32,6 +32,7 @@ class _Line(BaseModel):
     skills: tuple[str, ...] | None = None
     languages: tuple[str, ...] | None = None
     specialty: str | None = None
+    price_class: str | None = None
     avatar: str | None = None
     capacity: int | None = None
 

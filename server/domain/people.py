@@ -3,8 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal, get_args
 
 from server.domain.ids import AccountId, SessionId
+
+PriceClass = Literal["economy", "standard", "premium"]
+PRICE_CLASSES: tuple[PriceClass, ...] = get_args(PriceClass)
 
 _A_MINUTE = timedelta(minutes=1)
 
@@ -94,6 +98,7 @@ class NewSessionRate:
 class Consultant:
     """A consultant's profile and slots. `id` is the account's id.
 
+    `price_class` is one of PRICE_CLASSES, or empty where none is stated.
     `open_sessions` are the slots taken, offers included; the store never lets it outgrow `capacity`.
     `given_at`: when the last ones were, oldest first, where their number per minute is limited.
     """
@@ -105,6 +110,7 @@ class Consultant:
     skills: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=lambda: ["zh"])
     specialty: str = ""
+    price_class: str = ""
     avatar: str = ""
     capacity: int = 3
     status: PresenceStatus = PresenceStatus.OFFLINE

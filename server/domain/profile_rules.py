@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from server.domain.account_names import clean_name, known_language
 from server.domain.errors import BadRequest, Refusal
 from server.domain.message import clean_text
-from server.domain.people import Consultant
+from server.domain.people import PRICE_CLASSES, Consultant
 
 MOST_BIO_CHARACTERS = 2_000
 MOST_LINE_CHARACTERS = 80
@@ -25,13 +25,14 @@ class ProfileEdit:
     skills: tuple[str, ...] | None = None
     languages: tuple[str, ...] | None = None
     specialty: str | None = None
+    price_class: str | None = None
     avatar: str | None = None
     capacity: int | None = None
     is_active: bool | None = None
 
     def over(self, consultant: Consultant) -> Consultant:
         changed = replace(consultant)
-        for name in ("name", "title", "bio", "specialty", "avatar", "capacity", "is_active"):
+        for name in ("name", "title", "bio", "specialty", "price_class", "avatar", "capacity", "is_active"):
             if (value := getattr(self, name)) is not None:
                 setattr(changed, name, value)
         if self.skills is not None:
@@ -48,6 +49,8 @@ def clean_profile(consultant: Consultant) -> Consultant:
         raise BadRequest("name: is missing")
     if not 1 <= consultant.capacity <= MOST_CAPACITY:
         raise BadRequest(f"capacity: must be 1 to {MOST_CAPACITY}")
+    if consultant.price_class not in {"", *PRICE_CLASSES}:
+        raise BadRequest(f"price_class: must be one of {', '.join(PRICE_CLASSES)}, or empty")
     return replace(
         consultant,
         name=name,

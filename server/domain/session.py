@@ -70,7 +70,8 @@ class Session:
     `fence` rises with every change of state; the store saves only over the fence that was read. `log_fence`
     is the fence of the last change that wrote into the log: authors of messages must know it (see `Draft`).
     `pending` holds the log entries of changes whose append is not yet confirmed (a transactional outbox), and
-    `unfiled` the explanation of the last assignment until it stands in the records.
+    `unfiled` the explanation of the last assignment until it stands in the records. `price_class` is the one
+    that the user wishes, or empty.
     """
 
     id: SessionId
@@ -83,6 +84,7 @@ class Session:
     log_fence: int = 0
     topic: str = ""
     is_topic_guessed: bool = False
+    price_class: str = ""
     tags: list[str] = field(default_factory=list)
     priority: int = NORMAL_PRIORITY
     priority_reason: PriorityReason | None = None

@@ -1,10 +1,11 @@
 """Who answers: profiles for everybody to see and for admins to edit, and who would get a question."""
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, StringConstraints
 
 from server.domain.ids import AccountId
+from server.domain.people import PriceClass
 from server.domain.profile_rules import ProfileEdit
 from server.http.fields import Cursor, LanguageTag, Limit, Name, Password, Username
 from server.http.results import ConsultantPage, PreviewJson
@@ -23,6 +24,7 @@ class ProfileRequest(Request):
     skills: Lines | None = None
     languages: Annotated[list[LanguageTag], Field(max_length=10)] | None = None
     specialty: Line | None = None
+    price_class: PriceClass | Literal[""] | None = None
     avatar: Line | None = None
     capacity: int | None = None
     is_active: bool | None = None
@@ -36,6 +38,7 @@ class ProfileRequest(Request):
             skills=None if self.skills is None else tuple(self.skills),
             languages=None if self.languages is None else tuple(self.languages),
             specialty=self.specialty,
+            price_class=self.price_class,
             avatar=self.avatar,
             capacity=self.capacity,
             is_active=self.is_active,
@@ -56,6 +59,7 @@ class PreviewRequest(Request):
     text: Text
     topic: Topic = ""
     language: LanguageTag | None = None
+    price_class: PriceClass | None = None
 
 
 async def list_consultants(call: Call[NoBody, ConsultantsQuery]) -> ConsultantPage:
@@ -93,7 +97,7 @@ async def edit_consultant(call: Call[ProfileRequest, NoQuery]) -> ConsultantJson
 async def preview_matching(call: Call[PreviewRequest, NoQuery]) -> PreviewJson:
     body = call.body
     preview = await call.parts.knowledge.preview_matching(
-        text=body.text, topic=body.topic, language=body.language
+        text=body.text, topic=body.topic, language=body.language, price_class=body.price_class
     )
     shape: dict[str, Any] = preview.explanation.as_json()
     for candidate in shape["candidates"]:

@@ -37,6 +37,7 @@ from server.use_cases.recall_rejections import RecallRejections
 from server.use_cases.refresh_access import RefreshAccess
 from server.use_cases.register import Register
 from server.use_cases.report_quality import ReportQuality
+from server.use_cases.report_queue import ReportQueue
 from server.use_cases.review_drafts import DecideDraft, EditDraft, ListDrafts, LookAtDraft, RehearseDraft
 from server.use_cases.search_knowledge import SearchKnowledge, TryEntry
 from server.use_cases.sign_in_from_site import SignInFromSite
@@ -155,6 +156,7 @@ class HttpParts:
     learning: LearningParts
     sessions: SessionParts
     report_quality: ReportQuality
+    report_queue: ReportQueue
     operations: OperationParts
     throttle: Throttle
     peers: PeerAddresses

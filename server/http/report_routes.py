@@ -1,7 +1,7 @@
 """What supervisors read in figures and take along as a sheet."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import Field
@@ -11,6 +11,7 @@ from server.http.downloads import attachment
 from server.http.errors import json_response
 from server.http.quality_json import QualityReportJson, report_json
 from server.http.quality_sheet import report_csv
+from server.http.queue_json import QueueReportJson, queue_report_json
 from server.http.routing import AnyRoute, Call, NoBody, Route, Who
 from server.wire.fields import Request
 
@@ -32,6 +33,16 @@ async def show_quality(call: Call[NoBody, QualityQuery]) -> web.Response:
     return json_response(report_json(report))
 
 
+class QueueQuery(Request):
+    """`within` seconds somebody should be served, for the service level."""
+
+    within: Annotated[int, Field(ge=1, le=86_400)] = 60
+
+
+async def show_queue(call: Call[NoBody, QueueQuery]) -> QueueReportJson:
+    return queue_report_json(await call.parts.report_queue(within_seconds=call.query.within))
+
+
 REPORT_ROUTES: tuple[AnyRoute, ...] = (
     Route(
         method="GET",
@@ -44,5 +55,15 @@ REPORT_ROUTES: tuple[AnyRoute, ...] = (
         query=QualityQuery,
         result=QualityReportJson,
         produces=("application/json", "text/csv"),
+    ),
+    Route(
+        method="GET",
+        path="/api/reports/queue",
+        who=Who.SUPERVISOR,
+        summary="Who waits how long, how the last waits ended, and how good their estimates were.",
+        handler=show_queue,
+        body=NoBody,
+        query=QueueQuery,
+        result=QueueReportJson,
     ),
 )

@@ -169,7 +169,10 @@ class LoadProfiles(Call[None]):
 
 @dataclass(frozen=True, kw_only=True)
 class TellPast(Call[None]):
-    """Rated past sessions, some at once, so that neither side is held up by one great message."""
+    """Rated past sessions, some at once, so that neither side is held up by one great message.
+
+    Answered when they are embedded: all of them may take a quarter of an hour on a busy machine.
+    """
 
     method = "matcher.tell_past"
     answer = Reader(TypeAdapter(None).validate_python)

@@ -70,4 +70,5 @@ def profile_of(stored: Consultant) -> Profile:
         skills=tuple(stored.skills),
         languages=tuple(stored.languages),
         specialty=stored.specialty or None,
+        price_class=stored.price_class or None,
     )

@@ -106,6 +106,7 @@ class Models:
         if self.told_past is None:
             raise NotToldAll("the process was not told the first of these sessions")
         self.told_past += call.sessions
+        self.matcher.prepare_history(call.sessions)
 
     def learn_from_past(self) -> None:
         if self.told_past is None:

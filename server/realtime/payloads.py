@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, NotRequired, Self
 from pydantic import Field, StringConstraints, model_validator
 from typing_extensions import TypedDict  # pydantic reads the standard one only from Python 3.12 on
 
+from server.domain.people import PriceClass
 from server.wire.fields import (
     Cmid,
     Identifier,
@@ -59,6 +60,7 @@ class StartSessionRequest(Request):
     cmid: Cmid | None = None
     topic: Topic = ""
     language: Language | None = None
+    price_class: PriceClass | None = None
     consultant_id: Identifier | None = None
 
     @model_validator(mode="after")

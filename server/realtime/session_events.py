@@ -55,6 +55,7 @@ class SessionEvents:
             message=message,
             topic=request.topic,
             language=request.language or "",
+            price_class=request.price_class or "",
             consultant_id=AccountId(request.consultant_id) if request.consultant_id else None,
         )
         self.push.follow(connection, started.session)

@@ -43,6 +43,7 @@ _PROFILE_FIELDS = (
     "skills",
     "languages",
     "specialty",
+    "price_class",
     "avatar",
     "capacity",
     "is_active",

@@ -96,6 +96,7 @@ def document_of(session: Session) -> Document:
         "epoch": session.epoch,
         "user": named_document(session.user),
         "language": session.language,
+        "price_class": session.price_class,
         "created_at": session.created_at,
         "tags": list(session.tags),
         "receipts": {role: asdict(receipt) for role, receipt in session.receipts.items()},
@@ -136,6 +137,7 @@ def session_of(document: Document) -> Session:
         fence=document["fence"],
         log_fence=document["log_fence"],
         topic=document["topic"],
+        price_class=document.get("price_class", ""),  # older versions knew none
         is_topic_guessed=document.get("is_topic_guessed", False),  # older versions never guessed
         tags=list(document["tags"]),
         priority=document["priority"],

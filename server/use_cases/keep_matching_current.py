@@ -124,6 +124,7 @@ def _fingerprint(consultants: Sequence[Consultant]) -> str:
     """Of what matching reads; presence, slots and ratings change all the time and are none of it."""
     digest = hashlib.sha256()
     for one in sorted(consultants, key=lambda consultant: consultant.id):
-        parts = (one.id, one.name, one.title, one.bio, one.specialty, *one.skills, "", *one.languages)
+        lines = (one.id, one.name, one.title, one.bio, one.specialty, one.price_class)
+        parts = (*lines, *one.skills, "", *one.languages)
         digest.update(repr(parts).encode("utf-8", "backslashreplace"))
     return digest.hexdigest()

@@ -35,7 +35,9 @@ class PreviewMatching:
     clock: Clock = utc_now
     rules: Sequence[Rule] = ()
 
-    async def __call__(self, *, text: str, topic: str | None, language: str | None) -> Preview:
+    async def __call__(
+        self, *, text: str, topic: str | None, language: str | None, price_class: str | None = None
+    ) -> Preview:
         """Every active consultant takes part as if present, with the sessions that they have now. What is
         demanded of them is what is demanded at the beginning of a wait.
 
@@ -47,6 +49,7 @@ class PreviewMatching:
             text=clean_text(text),
             topic=topic or None,
             language=language or None,
+            price_class=price_class,
             requirements=tuple(one.requirement for one in demands),
         )
         consultants = await self.profiles.all(active_only=True)

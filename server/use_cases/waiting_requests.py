@@ -57,6 +57,7 @@ class DescribeWaiting:
             text=need.text,
             topic=session.topic or None,
             language=session.language,
+            price_class=session.price_class or None,
             waited_seconds=_waited_seconds(session, now),
             priority=session.priority,
             last_consultant_id=session.wanted_consultant_id or need.preferred_id,

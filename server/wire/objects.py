@@ -98,6 +98,7 @@ class SessionJson(TypedDict):
     epoch: int
     last_seq: int
     topic: NotRequired[str]
+    price_class: NotRequired[str]
     language: str
     tags: list[str]
     priority: int
@@ -195,6 +196,7 @@ class ConsultantJson(TypedDict):
     languages: list[str]
     capacity: int
     specialty: NotRequired[str]
+    price_class: NotRequired[str]
     avatar: NotRequired[str]
     status: NotRequired[PresenceName]
     open_sessions: NotRequired[int]
@@ -257,6 +259,13 @@ def rating_json(rating: Rating) -> RatingJson:
     return shape
 
 
+def _add_wishes(shape: SessionJson, session: Session) -> None:
+    if session.topic:
+        shape["topic"] = session.topic
+    if session.price_class:
+        shape["price_class"] = session.price_class
+
+
 def session_json(session: Session, *, last_seq: int, queue: QueueJson | None = None) -> SessionJson:
     """As its user sees it; `last_seq` comes from the log, `queue` from the live queue, both outside of it."""
     shape: SessionJson = {
@@ -271,8 +280,7 @@ def session_json(session: Session, *, last_seq: int, queue: QueueJson | None = N
         "user": {"id": session.user.id, "name": session.user.name},
         "receipts": _receipts_json(session),
     }
-    if session.topic:
-        shape["topic"] = session.topic
+    _add_wishes(shape, session)
     if session.queued_at:
         shape["queued_at"] = rfc3339(session.queued_at)
     if session.assigned_at:
@@ -369,6 +377,8 @@ def consultant_json(consultant: Consultant, *, for_staff: bool) -> ConsultantJso
         shape["title"] = consultant.title
     if consultant.specialty:
         shape["specialty"] = consultant.specialty
+    if consultant.price_class:
+        shape["price_class"] = consultant.price_class
     if consultant.avatar:
         shape["avatar"] = consultant.avatar
     if for_staff:

@@ -147,9 +147,13 @@ async def test_a_new_consultant_is_found_by_the_preview_of_matches(company: Comp
     await board.part("consultant-name").fill("冯采蜜")
     await board.part("consultant-title").fill("养蜂顾问")
     await board.part("consultant-bio").fill("养蜂二十年，懂蜂群越冬、分蜂、蜂螨防治和蜂蜜的品质检验。")
+    await board.part("consultant-price-class").select_option("premium")
     await board.part("consultant-save").click()
     await expect(board.part("consultant-form")).to_be_hidden()
-    await expect(board.part("consultant-row").filter(has_text="冯采蜜")).to_be_visible()
+    row = board.part("consultant-row").filter(has_text="冯采蜜")
+    await row.click()
+    await expect(board.part("consultant-price-class")).to_have_value("premium")
+    await board.seat.page.keyboard.press("Escape")
 
     await board.part("match-text").fill("我家的蜂群冬天死了一半，是不是蜂螨？")
     assert await seconds_until_first(board, "冯采蜜") <= LIVE_SECONDS

@@ -58,6 +58,16 @@ class TestConsultants:
         account = await edge.ask("GET", f"/api/accounts/{hired['id']}", token=admin)
         assert account.json["name"] == "林大律师"
 
+    async def test_a_price_class_is_shown_and_can_be_taken_back(self, edge: Edge, admin: str) -> None:
+        hired = await hire(edge, admin, price_class="premium")
+        path = f"/api/consultants/{hired['id']}"
+        visitor = (await edge.visitor())["access_token"]
+        assert (await edge.ask("GET", path, token=visitor)).json["price_class"] == "premium"
+        renamed = (await edge.ask("PUT", path, {"name": "林"}, token=admin)).json
+        assert renamed["price_class"] == "premium"
+        cleared = (await edge.ask("PUT", path, {"price_class": ""}, token=admin)).json
+        assert "price_class" not in cleared
+
     async def test_who_is_no_longer_active_is_gone_for_the_public(self, edge: Edge, admin: str) -> None:
         hired = await hire(edge, admin)
         path = f"/api/consultants/{hired['id']}"
@@ -91,6 +101,7 @@ class TestConsultants:
             {"avatar": "https://evil.example/x.png"},
             {"skills": [str(number) for number in range(31)]},
             {"bio": "x" * 2_001},
+            {"price_class": "luxury"},
         ],
         ids=str,
     )

@@ -296,6 +296,7 @@ def test_learning_again_computes_only_what_is_new(bundled: Encoder) -> None:
     counting = CountingEncoder(bundled)
     past = PastQuestions(counting)  # type: ignore[arg-type]
     first = past.encode_queries(PAST)
+    past.prepare(["opening hours", "refund"])
     again = past.encode_queries([*PAST, "opening hours"])
     assert counting.asked == 3
     assert np.array_equal(again[:3], first)

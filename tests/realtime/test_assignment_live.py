@@ -43,6 +43,21 @@ async def test_a_session_goes_to_the_fitting_consultant_and_says_why(
     assert (await visitor.request("GET", path)).status == 403
 
 
+async def test_the_wished_price_class_counts_in_the_explanation(crowd: Crowd) -> None:
+    consultant = await crowd.consultant("lin-zhiyuan")
+    await consultant.go_online()
+    terms: dict[str, set[str]] = {}
+    for wished in ({"price_class": "economy"}, {}):
+        visitor = await crowd.visitor()
+        await visitor.start("公司拖欠我三个月工资", **wished)
+        await visitor.ask_for_person()
+        await visitor.until_status("active")
+        [explanation] = (await consultant.get(f"/api/sessions/{visitor.session_id}/assignment"))["items"]
+        terms[wished.get("price_class", "")] = {one["name"] for one in explanation["terms"]}
+    assert "price_class" in terms["economy"]
+    assert "price_class" not in terms[""]
+
+
 async def test_thirty_users_never_overfill_three_consultants(crowd: Crowd) -> None:
     capacity = 2
     consultants = [await crowd.consultant(name) for name in ("lin-zhiyuan", "zhou-minhua", "chen-boyan")]

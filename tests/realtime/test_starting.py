@@ -60,6 +60,15 @@ async def test_text_without_cmid_is_refused_and_opens_nothing(crowd: Crowd) -> N
     assert (await visitor.get("/api/sessions"))["items"] == []
 
 
+async def test_a_wished_price_class_stays_with_the_session(crowd: Crowd) -> None:
+    visitor = await crowd.visitor()
+    assert await visitor.refused("session:start", price_class="luxury") == "bad_request"
+    started = await visitor.start(price_class="premium")
+    assert started["session"]["price_class"] == "premium"
+    assert (await visitor.start(price_class="economy"))["session"]["price_class"] == "premium"
+    assert "price_class" not in (await (await crowd.visitor()).start())["session"]
+
+
 async def test_a_named_consultant_is_waited_for_in_the_queue(crowd: Crowd) -> None:
     consultant = await crowd.consultant("zhou-minhua")
     visitor = await crowd.visitor()

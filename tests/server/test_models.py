@@ -272,6 +272,20 @@ async def test_many_past_sessions_arrive_in_parts_and_move_the_ranking(models: M
     await models.line.matcher.learn_from([])
 
 
+async def test_the_wished_price_class_comes_before_an_equal_colleague(models: Models) -> None:
+    alike = [
+        Consultant(id=AccountId(one), name="林律师", skills=["欠薪"], price_class=one)
+        for one in ("premium", "economy", "standard")
+    ]
+    candidates = [Candidate(consultant_id=one.id, idle_seconds=float("inf")) for one in alike]
+    await models.content.load_profiles(alike)
+    for wished in ("economy", "premium"):
+        request = Request(session_id="s", text="公司欠薪", price_class=wished)
+        ranked = await models.line.matcher.rank(request, candidates, at="now")
+        assert ranked.candidates[0].consultant_id == wished
+    await models.load()
+
+
 async def test_what_is_loaded_is_fitted_behind_it(models: Models) -> None:
     await models.load()
     await models.content.load_knowledge(KNOWLEDGE[:2])

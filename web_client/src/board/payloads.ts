@@ -1,6 +1,6 @@
 /** Objects of the HTTP side that only the board reads; nothing here exists at run time. */
 
-import type { BotDecision, Language, PersonId, PresenceStatus, Role, ScoreTerm, Timestamp } from "../core/wire";
+import type { BotDecision, Language, PersonId, PresenceStatus, PriceClass, Role, ScoreTerm, Timestamp } from "../core/wire";
 
 export interface Consultant {
   id: PersonId;
@@ -11,6 +11,7 @@ export interface Consultant {
   languages: string[];
   capacity: number;
   specialty?: string;
+  price_class?: PriceClass;
   status?: PresenceStatus;
   open_sessions?: number;
   is_active?: boolean;

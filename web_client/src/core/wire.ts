@@ -121,12 +121,17 @@ export interface Alarm {
   raised_at: Timestamp;
 }
 
+export const priceClasses = ["economy", "standard", "premium"] as const;
+export type PriceClass = (typeof priceClasses)[number];
+
 export interface Session {
   id: SessionId;
   status: SessionStatus;
   epoch: Epoch;
   last_seq: number;
   topic?: string;
+  /** The one that the user wishes. */
+  price_class?: PriceClass;
   language: string;
   tags: string[];
   /** 0, 1 for haste or anger, 2 for danger. */

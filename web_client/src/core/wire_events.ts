@@ -16,6 +16,7 @@ import type {
   PersonId,
   Presence,
   PresenceStatus,
+  PriceClass,
   QueuePlace,
   Rating,
   Receipt,
@@ -36,7 +37,14 @@ interface InSession {
 /** Client events: name -> [argument, result of the ack]. */
 export interface ClientEvents {
   "session:start": [
-    { text?: string; cmid?: ClientMessageId; topic?: string; language?: Language; consultant_id?: PersonId },
+    {
+      text?: string;
+      cmid?: ClientMessageId;
+      topic?: string;
+      language?: Language;
+      price_class?: PriceClass;
+      consultant_id?: PersonId;
+    },
     { session: Session; messages: Message[]; resumed: boolean },
   ];
   "session:sync": [InSession & ({ last: number; epoch?: Epoch } | { tail: number }), Page];

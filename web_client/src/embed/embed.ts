@@ -32,7 +32,7 @@ function dress(element: HTMLElement, style: string): void {
 
 function load(): void {
   const query = new URLSearchParams({ embed: "1", parent: location.origin });
-  for (const name of ["language", "color", "greeting", "topic"]) {
+  for (const name of ["language", "color", "greeting", "topic", "price"]) {
     if (data[name]) query.set(name, data[name]);
   }
   if (token) query.set("identity", "1");

@@ -1,6 +1,7 @@
 /** What the embedding page asked for, handed over in the frame's address. */
 
 import { pageParameter } from "../core/preferences";
+import { priceClasses } from "../core/wire";
 
 export const attributes = {
   is_embedded: pageParameter("embed") === "1",
@@ -9,6 +10,7 @@ export const attributes = {
   colour: pageParameter("color"),
   greeting: pageParameter("greeting"),
   topic: pageParameter("topic"),
+  price_class: priceClasses.find((one) => one === pageParameter("price")),
   /** True when the embedding page will vouch for its user. */
   expects_identity: pageParameter("identity") === "1",
 };

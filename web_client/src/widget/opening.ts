@@ -70,9 +70,10 @@ export class Opening {
     if (first === undefined || is_busy || this.connection.status.peek() !== "connected") return;
     this.mark(first.cmid, { state: "sending" });
     const topic = attributes.topic === null ? {} : { topic: attributes.topic };
+    const price = attributes.price_class === undefined ? {} : { price_class: attributes.price_class };
     const words = { text: first.text, cmid: first.cmid, language: language.peek() };
     try {
-      const started = await this.connection.emit("session:start", { ...words, ...topic });
+      const started = await this.connection.emit("session:start", { ...words, ...topic, ...price });
       const rest = this.list.peek().filter((item) => item.cmid !== first.cmid);
       this.change([]);
       this.onStarted(started, rest);

@@ -114,6 +114,7 @@ describe("people's forms", () => {
     expect(Object.keys(problemsOf(form, true))).toEqual(["username", "password"]);
     expect(bodyOf(form, false)).not.toHaveProperty("password");
     expect(bodyOf({ ...form, capacity: "5" }, true)).toMatchObject({ capacity: 5, username: "" });
+    expect(bodyOf({ ...form, price_class: "premium" }, false)).toMatchObject({ price_class: "premium" });
   });
 
   it("want a capacity from 1 to 50 and a language", () => {

@@ -2,7 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import { codeOf } from "../../core/failures";
-import { Button, Dialog, DialogActions, Field, tell, tellFailure } from "../../ui";
+import { priceClasses } from "../../core/wire";
+import { Button, Dialog, DialogActions, Field, Select, tell, tellFailure } from "../../ui";
 import { uiText } from "../../ui/texts";
 import { ChipInput } from "../frame/chip_input";
 import { useParts } from "../frame/parts";
@@ -171,6 +172,18 @@ function Profile({ form, errorOf, onChange }: PartProps) {
           testid="consultant-specialty"
           error={errorOf("specialty")}
           onInput={(specialty) => onChange({ specialty })}
+        />
+        <Select
+          label={t.priceClass}
+          hint={t.priceClassHint}
+          value={form.price_class}
+          testid="consultant-price-class"
+          error={errorOf("price_class")}
+          options={(["", ...priceClasses] as const).map((value) => ({
+            value,
+            label: value === "" ? t.priceClassNone : t.priceClasses[value],
+          }))}
+          onChange={(price_class) => onChange({ price_class })}
         />
         <label class="check">
           <input

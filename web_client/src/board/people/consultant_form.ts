@@ -1,5 +1,6 @@
 /** What is typed into a consultant's profile, checked and turned into a request. */
 
+import type { PriceClass } from "../../core/wire";
 import type { Consultant } from "../payloads";
 import { accountProblems, type AccountProblem } from "./account_form";
 
@@ -19,6 +20,8 @@ export interface ConsultantForm {
   /** As typed. */
   capacity: string;
   specialty: string;
+  /** Empty where none is stated. */
+  price_class: PriceClass | "";
   is_active: boolean;
 }
 
@@ -33,6 +36,7 @@ export const CONSULTANT_FIELDS: readonly ConsultantField[] = [
   "languages",
   "capacity",
   "specialty",
+  "price_class",
   "is_active",
 ];
 export type ConsultantProblem = AccountProblem | "missing" | "too_long" | "too_many" | "out_of_range";
@@ -47,6 +51,7 @@ export const emptyConsultant: ConsultantForm = {
   languages: ["zh"],
   capacity: "3",
   specialty: "",
+  price_class: "",
   is_active: true,
 };
 
@@ -61,6 +66,7 @@ export function formOf(consultant: Consultant): ConsultantForm {
     languages: [...consultant.languages],
     capacity: String(consultant.capacity),
     specialty: consultant.specialty ?? "",
+    price_class: consultant.price_class ?? "",
     is_active: consultant.is_active ?? true,
   };
 }
