@@ -24,6 +24,7 @@ from server.store.message_log import MessageLog
 from server.store.policies import PolicyStore
 from server.store.sessions import SessionStore
 from server.store.trust import TrustStore
+from server.store.unanswered import UnansweredStore
 from server.use_cases.keep_model_current import KeepModelCurrent
 from server.use_cases.keep_policy_current import KeepPolicyCurrent
 from server.use_cases.recall_past_sessions import RecallPastSessions
@@ -91,6 +92,7 @@ def _keeper_of(models: ModelProcess, database: Database) -> KeepModelCurrent:
         knowledge=knowledge,
         doubted=ListDoubted(TrustStore(database), knowledge),
         consultants=consultants,
+        learned=UnansweredStore(database),
         model=StoredModelContent(
             models.line.bot,
             models.line.matcher,

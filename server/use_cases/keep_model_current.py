@@ -38,11 +38,17 @@ class DoubtedEntries(Protocol):
     async def __call__(self) -> Sequence[tuple[EntryTrust, KnowledgeEntry]]: ...
 
 
+class Erasures(Protocol):
+    async def erasures(self) -> int:
+        """A number that rises when a session is erased."""
+
+
 class LoadedModel(Protocol):
-    """Each replaces everything of its kind that was loaded before."""
+    """Each load replaces everything of its kind that was loaded before."""
 
     async def load_knowledge(self, entries: Sequence[KnowledgeEntry]) -> None: ...
     async def load_doubted(self, entry_ids: Sequence[str]) -> None: ...
+    async def forget_asked(self) -> None: ...
     async def load_profiles(self, profiles: Sequence[Consultant]) -> None: ...
 
 
@@ -56,11 +62,13 @@ class KeepModelCurrent:
     knowledge: PublishedKnowledge
     doubted: DoubtedEntries
     consultants: ActiveProfiles
+    learned: Erasures
     model: LoadedModel
     poll_seconds: float = 2.0
     _loaded_knowledge: int | None = None
     _loaded_doubts: tuple[str, ...] | None = None
     _loaded_profiles: str | None = None
+    _erasures: int | None = None
     _profiles_revision: int | None = None
     _profiles_again_at: float = 0.0
     _round: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -86,6 +94,7 @@ class KeepModelCurrent:
         async with self._round:
             await self._load_knowledge()
             await self._load_doubted()
+            await self._forget_erased()
             await self._load_profiles()
 
     async def _load_knowledge(self) -> None:
@@ -108,6 +117,15 @@ class KeepModelCurrent:
             return
         await self.model.load_doubted(entry_ids)
         self._loaded_doubts = entry_ids
+
+    async def _forget_erased(self) -> None:
+        """Each machine's model has learned from erased sessions too. The first look only notes the number."""
+        erasures = await self.learned.erasures()
+        if self._erasures is not None and erasures != self._erasures:
+            await self.model.forget_asked()
+            self._loaded_profiles = self._profiles_revision = None
+            logger.info("erased sessions forgotten", erasures=erasures)
+        self._erasures = erasures
 
     async def _load_profiles(self) -> None:
         revision = await self.consultants.revision()

@@ -282,6 +282,7 @@ class TestTryingOut:
             knowledge=edge.stores.knowledge,
             doubted=ListDoubted(edge.stores.trust, edge.stores.knowledge),
             consultants=edge.stores.consultants,
+            learned=edge.stores.unanswered,
             model=StoredModelContent(
                 edge.models.line.bot,
                 edge.models.line.matcher,

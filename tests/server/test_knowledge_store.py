@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from server.domain.errors import Conflict
-from server.domain.ids import AccountId, EntryId, new_id
+from server.domain.ids import AccountId, EntryId, SessionId, new_id
 from server.domain.knowledge import ChangeKind, EntryChange, EntryStatus, KnowledgeEntry
 from server.domain.people import Consultant
 from server.domain.times import utc_now
@@ -19,6 +19,7 @@ from server.store.consultants import ConsultantStore
 from server.store.indexes import prepare
 from server.store.knowledge import KnowledgeStore
 from server.store.trust import TrustStore
+from server.store.unanswered import UnansweredStore
 from server.use_cases.keep_model_current import KeepModelCurrent
 from server.use_cases.knowledge_ports import Replacement
 from server.use_cases.weigh_trust import ListDoubted
@@ -117,7 +118,7 @@ class Shelf:
         self.questions: list[str] = []
         self.names: list[str] = []
         self.doubted: list[str] = []
-        self.loads = 0
+        self.loads = self.forgotten = self.taught = 0
         self.is_away = False
         self.changed = asyncio.Event()
 
@@ -132,7 +133,12 @@ class Shelf:
         self.doubted = list(entry_ids)
         self.changed.set()
 
+    async def forget_asked(self) -> None:
+        self.forgotten += 1
+        self.changed.set()
+
     async def load_profiles(self, profiles: Sequence[Consultant]) -> None:
+        self.taught += 1
         self.names = sorted(profile.name for profile in profiles)
         self.changed.set()
 
@@ -146,6 +152,7 @@ async def following(
         knowledge=knowledge,
         doubted=ListDoubted(TrustStore(database), knowledge),
         consultants=ConsultantStore(database),
+        learned=UnansweredStore(database),
         model=shelf,
         poll_seconds=0.05,
     )
@@ -213,6 +220,19 @@ class TestFollowing:
         shelf.questions = []
         current.model_restarted()
         await until(shelf, ["later"])
+
+    async def test_after_an_erasure_it_forgets_what_was_asked_and_learns_anew_from_what_is_left(
+        self, database: Database, following: tuple[Shelf, KeepModelCurrent]
+    ) -> None:
+        shelf, current = following
+        await current()
+        taught = shelf.taught
+        assert shelf.forgotten == 0
+        await UnansweredStore(database).forget_session(SessionId("s_gone"))
+        for _ in range(2):
+            await current()
+        assert shelf.forgotten == 1
+        assert shelf.taught > taught
 
     async def test_nothing_new_is_nothing_loaded(self, following: tuple[Shelf, KeepModelCurrent]) -> None:
         shelf, current = following
