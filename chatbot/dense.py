@@ -72,10 +72,16 @@ def centre_of(
 
 
 class StoredVectors:
-    """Vectors of the knowledge base's texts; those of an earlier generation are taken over."""
+    """Vectors of the knowledge base's texts; those of an earlier generation are taken over.
 
-    def __init__(self, encoder: Encoder, *, earlier: "StoredVectors | None" = None) -> None:
+    What is only imagined (`is_stored` False) is not marked to be kept on disk: drafts are in users' words.
+    """
+
+    def __init__(
+        self, encoder: Encoder, *, earlier: "StoredVectors | None" = None, is_stored: bool = True
+    ) -> None:
         self._encoder = encoder
+        self._is_stored = is_stored
         self._known_queries: Vectors = earlier.all_queries if earlier else {}
         self._known_passages: Vectors = earlier.all_passages if earlier else {}
         self.all_queries: Vectors = {}
@@ -104,7 +110,7 @@ class StoredVectors:
         mine.update({text: known[text] for text in wanted if text in known})
         missing = [text for text in wanted if text not in known]
         if missing:
-            mine.update(zip(missing, encode(missing, keep=True), strict=True))
+            mine.update(zip(missing, encode(missing, keep=self._is_stored), strict=True))
         if not texts:
             return np.zeros((0, self._encoder.dimensions), dtype=np.float32)
         return np.stack([mine[text] for text in texts])

@@ -53,7 +53,7 @@ class Learner:
             if len(members) > 1 or members[0].reply:
                 proposals.append(self._proposal(members, raw[numbers], index))
         proposals.sort(key=lambda one: (-len(one.question_ids), one.question_ids))
-        self._forget({one.text for one in taken}, {one.reply for one in taken})
+        self._keep_only({one.text for one in taken}, {one.reply for one in taken})
         return tuple(proposals[:MOST_PROPOSALS])
 
     def alike(
@@ -75,6 +75,10 @@ class Learner:
             if language == spoken[0] and closeness >= _SAME_CONCERN:
                 closest[number] = max(closest.get(number, 0.0), float(closeness))
         return tuple(sorted(closest, key=lambda number: -closest[number]))
+
+    def forget(self) -> None:
+        """All texts and their vectors: one of those who wrote them has asked for that."""
+        self._queries, self._passages = {}, {}
 
     def _clusters(
         self, questions: Sequence[AskedQuestion], raw: FloatArray, index: Index
@@ -147,7 +151,7 @@ class Learner:
             return np.zeros((0, self._encoder.dimensions), dtype=np.float32)
         return np.stack([known[text] for text in texts])
 
-    def _forget(self, texts: set[str], replies: set[str]) -> None:
+    def _keep_only(self, texts: set[str], replies: set[str]) -> None:
         if len(self._queries) + len(self._passages) > _VECTORS_KEPT:
             self._queries = {text: self._queries[text] for text in texts}
             self._passages = {text: vector for text, vector in self._passages.items() if text in replies}

@@ -93,7 +93,7 @@ class Bot:
         """What it would answer from if `entry` were published, in the place of the one of its id if any."""
         known = self._knowledge.index
         others = [one for one in known.phrasings.entries if one.id != entry.id]
-        return self._learn([*others, entry], (), earlier=known)
+        return self._fitted(Index([*others, entry], self._encoder, earlier=known, is_stored=False), ())
 
     def taught(self, entry: Entry) -> "Bot":
         """A bot that knows `entry` too, in the place of the one of its id if any; this one stays as it is."""

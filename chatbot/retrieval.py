@@ -71,7 +71,8 @@ class Comparison:
 class Index:
     """An immutable picture of the knowledge base; read by many threads at once.
 
-    A provisional one has no classifier of its own: it goes on with the earlier one's, if there is one.
+    A provisional one has no classifier of its own: it goes on with the earlier one's, if there is one. Of one
+    that is not of stored entries, no vector reaches the disk.
     """
 
     def __init__(
@@ -81,11 +82,12 @@ class Index:
         *,
         earlier: "Index | None" = None,
         is_provisional: bool = False,
+        is_stored: bool = True,
     ) -> None:
         layout = None if earlier is None else earlier.phrasings
         vectors = None if earlier is None else earlier.vectors
         self.phrasings: Phrasings = lay_out(entries, earlier=layout)
-        self.vectors: StoredVectors = StoredVectors(encoder, earlier=vectors)
+        self.vectors: StoredVectors = StoredVectors(encoder, earlier=vectors, is_stored=is_stored)
         self.lexical: dict[str, LexicalIndex] = {}
         self._encoder = encoder
         self._build_questions(earlier)

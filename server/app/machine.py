@@ -24,6 +24,7 @@ from server.store.message_reads import MessageReads
 from server.store.policies import PolicyStore
 from server.store.ratings import RatingReads
 from server.store.trust import TrustStore
+from server.store.unanswered import UnansweredStore
 from server.use_cases.keep_matching_current import KeepMatchingCurrent
 from server.use_cases.keep_model_current import KeepModelCurrent
 from server.use_cases.keep_policy_current import KeepPolicyCurrent
@@ -96,12 +97,13 @@ async def running_machine(
 
 
 def _keepers_of(models: ModelProcess, database: Database) -> tuple[KeepModelCurrent, KeepMatchingCurrent]:
-    knowledge = KnowledgeStore(database)
+    knowledge, learned = KnowledgeStore(database), UnansweredStore(database)
     content = StoredModelContent(models.line.bot, models.line.matcher)
     return (
         KeepModelCurrent(
             knowledge=knowledge,
             doubted=ListDoubted(TrustStore(database), knowledge),
+            learned=learned,
             model=content,
         ),
         KeepMatchingCurrent(
@@ -109,6 +111,7 @@ def _keepers_of(models: ModelProcess, database: Database) -> tuple[KeepModelCurr
             recall_past_sessions=RecallPastSessions(
                 ratings=RatingReads(database), log=MessageReads(database)
             ),
+            learned=learned,
             model=content,
         ),
     )

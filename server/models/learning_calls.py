@@ -22,6 +22,16 @@ class ProposeDrafts(Call[tuple[Proposal, ...]]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ForgetAsked(Call[None]):
+    """Behind the studies that have been asked for: what those have read is forgotten too."""
+
+    method = "learn.forget"
+    answer = Reader(TypeAdapter(None).validate_python)
+    limit_seconds = _STUDY_SECONDS
+    is_study = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class FindSimilar(Call[tuple[SimilarEntry, ...]]):
     method = "learn.similar"
     answer = Reader(TypeAdapter(tuple[SimilarEntry, ...]).validate_python)

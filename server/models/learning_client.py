@@ -30,6 +30,10 @@ class LearningClient:
         )
         return await self.line.call(calls.ProposeDrafts(questions=asked))
 
+    async def forget(self) -> None:
+        """What was asked, in that process' memory."""
+        await self.line.call(calls.ForgetAsked())
+
     async def similar_to(
         self, wordings: Sequence[str], *, answer: str, language: str, except_id: str | None = None
     ) -> tuple[SimilarEntry, ...]:

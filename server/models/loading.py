@@ -42,6 +42,9 @@ class StoredModelContent:
     async def load_doubted(self, entry_ids: Sequence[str]) -> None:
         await LearningClient(self.bot.line).doubt(entry_ids)
 
+    async def forget_asked(self) -> None:
+        await LearningClient(self.bot.line).forget()
+
     async def load_profiles(self, profiles: Sequence[Consultant]) -> None:
         await self.matcher.load_profiles([profile_of(consultant) for consultant in profiles])
 

@@ -193,6 +193,7 @@ _METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
     calls.Summarise: lambda models, call: summarise(call.turns, models.listener),
     learning_calls.DoubtEntries: lambda models, call: models.bot.doubt(call.entry_ids),
     learning_calls.ProposeDrafts: lambda models, call: models.ready_study().propose(call),
+    learning_calls.ForgetAsked: lambda models, _: models.study.forget(),
     learning_calls.FindSimilar: lambda models, call: models.ready_study().similar(call),
     learning_calls.FindAlike: lambda models, call: models.ready_study().alike(call),
     learning_calls.RehearseEntry: lambda models, call: models.ready_study().rehearse(call),

@@ -37,6 +37,12 @@ class Study:
         with self._one_at_a_time:
             return self._learner.alike(question, call.others, self.bot.knowledge.index)
 
+    def forget(self) -> None:
+        """Nothing of what users have asked stays in memory but what the bot has loaded."""
+        with self._one_at_a_time:
+            self._learner.forget()
+        self._taught = None
+
     def similar(self, call: calls.FindSimilar) -> tuple[SimilarEntry, ...]:
         return similar_entries(
             self.bot.knowledge.index,

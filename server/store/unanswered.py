@@ -11,9 +11,11 @@ from server.domain.ids import AccountId, SessionId
 from server.domain.unanswered import ColleagueReply, UnansweredQuestion, Why
 from server.store.client import Database
 from server.store.cursors import newest_page
+from server.store.revisions import raise_revision, revision
 
 Document = dict[str, Any]
 
+_ERASURES = "erasures"
 _KEYS_AT_ONCE = 100
 """The embedded database takes the square of this many keys that it finds."""
 
@@ -129,7 +131,12 @@ class UnansweredStore:
         return [_question_of(one) for one in await found.to_list(None)]
 
     async def forget_session(self, session_id: SessionId) -> None:
+        """Raises `erasures`, also when none is left: whoever asks again after a crash has not told it yet."""
         await self.database["unanswered"].delete_many({"session_id": session_id})
+        await raise_revision(self.database, _ERASURES)
+
+    async def erasures(self) -> int:
+        return await revision(self.database, _ERASURES)
 
     async def touch(self, question_ids: Sequence[str], *, at: datetime) -> None:
         """They are to be drafted anew."""

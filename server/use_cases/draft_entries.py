@@ -44,6 +44,7 @@ class Proposed(Protocol):
 
 class LearningModel(Protocol):
     async def propose(self, questions: Sequence[UnansweredQuestion]) -> Sequence[Proposed]: ...
+    async def forget(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -71,8 +72,10 @@ class DraftEntries:
         left = {one.id for one in await self.questions.of([one.id for one in asked])}
         fresh = [one for one in proposals if left.issuperset(one.question_ids)]
         await self._reconcile(fresh)
-        if len(fresh) == len(proposals):
+        if len(left) == len(asked):
             self._done = changed
+        else:
+            await self.model.forget()  # it may have read them after it was told to forget them
 
     async def _reconcile(self, proposals: Sequence[Proposed]) -> None:
         pending = await self.drafts.pending()

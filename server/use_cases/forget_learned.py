@@ -13,7 +13,9 @@ from server.use_cases.ports import Clock
 
 @dataclass(frozen=True, slots=True)
 class ForgetLearned:
-    """Again after a crash, or a Conflict with an editor, it does the rest.
+    """To be called once the session itself is gone: models then learn anew from what is left.
+
+    Again after a crash, or a Conflict with an editor, it does the rest.
 
     What an admin has approved stays as knowledge, and forgets where it came from. Of other drafts nothing
     stays that was said in the session. One that nobody has edited is made anew of what other sessions asked.

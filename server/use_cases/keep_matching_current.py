@@ -12,6 +12,7 @@ import structlog
 
 from matching.learning import PastSession
 from server.domain.people import Consultant
+from server.use_cases.keep_model_current import Erasures
 from server.use_cases.look_again import LookAgain
 
 _PROFILES_AGAIN_SECONDS = 60.0
@@ -21,7 +22,7 @@ _SHARE_OF_NEW_RATINGS = 0.05
 """With so many more ratings than at the last time they are learned from anew."""
 
 _LEARN_AGAIN_SECONDS = 3_600.0
-"""However few ratings are new: what was erased, changed or given to another account is so in matching too."""
+"""However few ratings are new: what was changed or given to another account is so in matching too."""
 
 logger = structlog.get_logger(__name__)
 
@@ -49,13 +50,14 @@ class KeepMatchingCurrent:
 
     consultants: ActiveProfiles
     recall_past_sessions: Callable[[], Awaitable[list[PastSession]]]
+    learned: Erasures
     model: LoadedMatching
     poll_seconds: float = 2.0
     _loaded_profiles: str | None = None
     _profiles_revision: int | None = None
     _profiles_again_at: float = 0.0
     _ratings: int = 0
-    _learned_step: int | None = None
+    _learned_step: tuple[int, int] | None = None
     _learned_from: list[PastSession] | None = None
     _learn_again_at: float = 0.0
     _round: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -104,7 +106,8 @@ class KeepMatchingCurrent:
             logger.info("profiles loaded", consultants=len(consultants))
 
     async def _learn(self) -> None:
-        step = int(math.log1p(self._ratings) / math.log1p(_SHARE_OF_NEW_RATINGS))
+        ratings_step = int(math.log1p(self._ratings) / math.log1p(_SHARE_OF_NEW_RATINGS))
+        step = (ratings_step, await self.learned.erasures())
         if step == self._learned_step and time.monotonic() < self._learn_again_at:
             return
         past = await self.recall_past_sessions()

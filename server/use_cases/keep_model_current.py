@@ -23,11 +23,17 @@ class DoubtedEntries(Protocol):
     async def __call__(self) -> Sequence[tuple[EntryTrust, KnowledgeEntry]]: ...
 
 
+class Erasures(Protocol):
+    async def erasures(self) -> int:
+        """A number that rises when a session is erased."""
+
+
 class LoadedModel(Protocol):
-    """Each replaces everything of its kind that was loaded before."""
+    """Each load replaces everything of its kind that was loaded before."""
 
     async def load_knowledge(self, entries: Sequence[KnowledgeEntry]) -> None: ...
     async def load_doubted(self, entry_ids: Sequence[str]) -> None: ...
+    async def forget_asked(self) -> None: ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,10 +45,12 @@ class KeepModelCurrent:
 
     knowledge: PublishedKnowledge
     doubted: DoubtedEntries
+    learned: Erasures
     model: LoadedModel
     poll_seconds: float = 2.0
     _loaded_knowledge: int | None = None
     _loaded_doubts: tuple[str, ...] | None = None
+    _erasures: int | None = None
     _round: asyncio.Lock = field(default_factory=asyncio.Lock)
     _again: LookAgain = field(default_factory=LookAgain)
 
@@ -64,6 +72,7 @@ class KeepModelCurrent:
         async with self._round:
             await self._load_knowledge()
             await self._load_doubted()
+            await self._forget_erased()
 
     async def _load_knowledge(self) -> None:
         # Read before the entries: a change in between is then loaded once more, never missed.
@@ -85,3 +94,11 @@ class KeepModelCurrent:
             return
         await self.model.load_doubted(entry_ids)
         self._loaded_doubts = entry_ids
+
+    async def _forget_erased(self) -> None:
+        """Each machine's model keeps vectors of what was asked. The first look only notes the number."""
+        erasures = await self.learned.erasures()
+        if self._erasures is not None and erasures != self._erasures:
+            await self.model.forget_asked()
+            logger.info("erased sessions forgotten", erasures=erasures)
+        self._erasures = erasures

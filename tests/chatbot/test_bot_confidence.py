@@ -81,8 +81,9 @@ def test_few_out_of_scope_questions_say_nothing_and_many_bound_what_is_answered(
     random = np.random.default_rng(5)
     seen = 1 / (1 + np.exp(-random.normal(size=4000)))
     assert beyond_out_of_scope(seen[:19], share=0.05) == 0.0
-    assert (seen >= beyond_out_of_scope(seen, share=0.05)).mean() == pytest.approx(0.024, abs=0.006)
-    assert beyond_out_of_scope(seen[:40], share=0.05) > beyond_out_of_scope(np.tile(seen[:40], 50), share=0.05)
+    drawn = beyond_out_of_scope(seen, share=0.05)
+    assert 0.01 < (seen >= drawn).mean() < 0.04
+    assert beyond_out_of_scope(seen[::80], share=0.05) > drawn
     thresholds = thresholds_for(evidence_of([(0.6, True, 1.0)]), target_precision=0.9, at_least=0.8)
     assert thresholds.answer_from == 0.8
 

@@ -1,5 +1,8 @@
 """Questions without an answer become drafts; what a draft would change is known before it is published."""
 
+from pathlib import Path
+from types import ModuleType
+
 import pytest
 
 from chatbot import Entry
@@ -10,7 +13,10 @@ from chatbot.regression import rehearse
 from chatbot.responder import Bot
 from chatbot.similar_entries import similar_entries
 from chatbot.substance import is_substantial
-from matching.embedding import Encoder
+from matching.embedding import Encoder, load_encoder
+from server.models.learning_calls import ProposeDrafts, RehearseEntry, TryEntry
+from server.models.study import Study
+from tests.chatbot.conftest import ENTRIES, NAMES, NUMBERS
 
 ASKED = [
     ("s1/2", "你们周末上班吗", "周末早上九点到下午五点都有顾问值班。"),
@@ -204,3 +210,46 @@ def test_what_asks_the_same_as_a_question_is_found_in_its_language_only(encoder:
     assert learner.alike(question, [()], bot.knowledge.index) == ()
     nothing = AskedQuestion(id="", text="？", language="zh")
     assert learner.alike(nothing, others, bot.knowledge.index) == ()
+
+
+def words_in(part: object, seen: set[int] | None = None) -> str:
+    """Every text that can be reached from `part`."""
+    seen = set() if seen is None else seen
+    if id(part) in seen or isinstance(part, type | ModuleType):
+        return ""
+    seen.add(id(part))
+    if isinstance(part, str):
+        return part
+    if isinstance(part, dict):
+        return "\n".join(words_in(one, seen) for pair in part.items() for one in pair)
+    if isinstance(part, list | tuple | set | frozenset):
+        return "\n".join(words_in(one, seen) for one in part)
+    return words_in(getattr(part, "__dict__", ()), seen)
+
+
+def test_nothing_that_was_asked_stays_in_memory_once_it_is_to_be_forgotten(
+    encoder: Encoder, bot: Bot
+) -> None:
+    study = Study(encoder=encoder, bot=bot)
+    text, draft = asked()[5].text, Entry(id="draft", question="附近有没有地铁", answer="有。", language="zh")
+    study.propose(ProposeDrafts(questions=tuple(asked())))
+    study.try_out(TryEntry(entry=draft, text="地铁站在哪", limit=3))
+    assert text in words_in(study)
+    assert draft.question in words_in(study)
+    study.forget()
+    assert text not in words_in(study)
+    assert draft.question not in words_in(study)
+
+
+def test_what_is_only_tried_out_never_reaches_the_disk(tmp_path: Path) -> None:
+    encoder = load_encoder("bundled", threads=2, cache_file=tmp_path / "kept")
+    bot = Bot(encoder, emergency=NUMBERS, name=NAMES)
+    bot.load(ENTRIES)
+    kept = (tmp_path / "kept").stat().st_size
+    draft = Entry(id="draft", question="附近有没有地铁", answer="有，二号线。", language="zh")
+    study = Study(encoder=encoder, bot=bot)
+    study.try_out(TryEntry(entry=draft, text="地铁站在哪", limit=3))
+    study.rehearse(RehearseEntry(entry=draft))
+    assert (tmp_path / "kept").stat().st_size == kept
+    bot.load([*ENTRIES, draft])
+    assert (tmp_path / "kept").stat().st_size > kept

@@ -285,6 +285,7 @@ class TestTryingOut:
         current = KeepModelCurrent(
             knowledge=edge.stores.knowledge,
             doubted=ListDoubted(edge.stores.trust, edge.stores.knowledge),
+            learned=edge.stores.unanswered,
             model=content,
             poll_seconds=0.1,
         )
@@ -295,6 +296,7 @@ class TestTryingOut:
             recall_past_sessions=RecallPastSessions(
                 ratings=RatingReads(database), log=MessageReads(database)
             ),
+            learned=edge.stores.unanswered,
             model=content,
             poll_seconds=0.1,
         )

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from server.domain.errors import Conflict
-from server.domain.ids import EntryId, new_id
+from server.domain.ids import EntryId, SessionId, new_id
 from server.domain.knowledge import ChangeKind, EntryChange, EntryStatus, KnowledgeEntry
 from server.domain.times import utc_now
 from server.domain.trust import EntryTrust, Votes
@@ -17,6 +17,7 @@ from server.store.client import Database, connect
 from server.store.indexes import prepare
 from server.store.knowledge import KnowledgeStore
 from server.store.trust import TrustStore
+from server.store.unanswered import UnansweredStore
 from server.use_cases.keep_model_current import KeepModelCurrent
 from server.use_cases.knowledge_ports import Replacement
 from server.use_cases.weigh_trust import ListDoubted
@@ -114,7 +115,7 @@ class Shelf:
     def __init__(self) -> None:
         self.questions: list[str] = []
         self.doubted: list[str] = []
-        self.loads = 0
+        self.loads = self.forgotten = 0
         self.is_away = False
         self.changed = asyncio.Event()
 
@@ -129,6 +130,10 @@ class Shelf:
         self.doubted = list(entry_ids)
         self.changed.set()
 
+    async def forget_asked(self) -> None:
+        self.forgotten += 1
+        self.changed.set()
+
 
 @pytest.fixture
 async def following(
@@ -138,6 +143,7 @@ async def following(
     current = KeepModelCurrent(
         knowledge=knowledge,
         doubted=ListDoubted(TrustStore(database), knowledge),
+        learned=UnansweredStore(database),
         model=shelf,
         poll_seconds=0.05,
     )
@@ -202,6 +208,17 @@ class TestFollowing:
         shelf.questions = []
         current.model_restarted()
         await until(shelf, ["later"])
+
+    async def test_after_an_erasure_it_forgets_what_was_asked(
+        self, database: Database, following: tuple[Shelf, KeepModelCurrent]
+    ) -> None:
+        shelf, current = following
+        await current()
+        assert shelf.forgotten == 0
+        await UnansweredStore(database).forget_session(SessionId("s_gone"))
+        for _ in range(2):
+            await current()
+        assert shelf.forgotten == 1
 
     async def test_nothing_new_is_nothing_loaded(self, following: tuple[Shelf, KeepModelCurrent]) -> None:
         shelf, current = following

@@ -26,6 +26,10 @@ class AllTogether:
 
     def __init__(self) -> None:
         self.meanwhile: Callable[[], Awaitable[None]] | None = None
+        self.forgotten = 0
+
+    async def forget(self) -> None:
+        self.forgotten += 1
 
     async def propose(self, questions: Sequence[UnansweredQuestion]) -> list[Proposal]:
         if self.meanwhile is not None:
@@ -169,6 +173,7 @@ async def test_who_is_drafting_at_the_moment_drafts_nothing_of_it(shop: Shop) ->
     shop.model.meanwhile = erase
     shop.now += TICK
     await shop.draft()
+    assert shop.model.forgotten == 1
     assert all(
         FIRST not in (one.words.question, *one.words.alternatives) for one in await shop.drafts.pending()
     )

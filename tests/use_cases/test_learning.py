@@ -43,6 +43,9 @@ ADMIN = Person(id=AccountId("a_admin"), name="管理员", role=Role.ADMIN, langu
 class OneForEach:
     """A model that proposes one draft a question, in its own words."""
 
+    async def forget(self) -> None:
+        """It keeps nothing."""
+
     async def propose(self, questions: Sequence[UnansweredQuestion]) -> list[Proposal]:
         return [
             Proposal(

@@ -21,6 +21,7 @@ from server.store.message_documents import document_of
 from server.store.message_reads import MessageReads
 from server.store.ratings import RatingReads
 from server.store.sessions import SessionStore
+from server.store.unanswered import UnansweredStore
 from server.use_cases.keep_matching_current import KeepMatchingCurrent
 from server.use_cases.recall_past_sessions import RecallPastSessions
 from tests.support.made_sessions import rated_session
@@ -149,7 +150,7 @@ async def test_profiles_and_what_was_rated_reach_the_model_and_a_new_model_gets_
     archive: Archive, database: Database
 ) -> None:
     shelf, people = Shelf(), ConsultantStore(database)
-    keep = KeepMatchingCurrent(consultants=people, recall_past_sessions=archive.recall, model=shelf)
+    keep = keeper(archive, database, shelf)
     for name, is_active in (("林", True), ("gone", False)):
         await people.insert(Consultant(id=AccountId(name), name=name, is_active=is_active))
     await archive.file(rated_session("林", 5, age=timedelta(hours=1)), *asked("欠薪"))
@@ -165,3 +166,25 @@ async def test_profiles_and_what_was_rated_reach_the_model_and_a_new_model_gets_
     shelf.is_away = False
     await keep()
     assert ([one.text for one in shelf.past], shelf.lessons) == (["离婚", "欠薪"], 2)
+
+
+async def test_what_was_erased_is_unlearned_at_the_next_look(archive: Archive, database: Database) -> None:
+    shelf = Shelf()
+    keep = keeper(archive, database, shelf)
+    await ConsultantStore(database).insert(Consultant(id=AccountId("林"), name="林"))
+    gone = await archive.file(rated_session("林", 5, age=timedelta(hours=1)), *asked("秘密"))
+    await keep()
+    assert [one.text for one in shelf.past] == ["秘密"]
+    await database["sessions"].delete_one({"_id": gone.id})
+    await UnansweredStore(database).forget_session(gone.id)
+    await keep()
+    assert (shelf.past, shelf.lessons) == ([], 2)
+
+
+def keeper(archive: Archive, database: Database, shelf: Shelf) -> KeepMatchingCurrent:
+    return KeepMatchingCurrent(
+        consultants=ConsultantStore(database),
+        recall_past_sessions=archive.recall,
+        learned=UnansweredStore(database),
+        model=shelf,
+    )
