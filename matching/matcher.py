@@ -47,6 +47,7 @@ class _Question:
     mix: Mix
     similarity: FloatRow
     experience: FloatRow | None
+    topic_chances: FloatRow | None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -228,6 +229,7 @@ class Matcher:
             similarity=_picked([question.similarity for question in questions], places),
             experience=_picked(experiences, places) if known.learned.experience else None,
             standing=known.learned.standing,
+            topic_shares=_topic_shares(known, questions, requests),
             weights=known.learned.outcome.fitted(policy.weights).weights,
             absent=absent,
         )
@@ -265,6 +267,7 @@ class Matcher:
         )
         similarity = known.view.similarity(texts, rows, mix)
         values = experience.values(texts, rows) if experience else None
+        chances = known.learned.needs.chances(texts, rows) if known.learned.needs else None
         return {
             text: _Question(
                 vector=rows[place],
@@ -272,9 +275,20 @@ class Matcher:
                 mix=mix,
                 similarity=similarity[place],
                 experience=None if values is None else values[place],
+                topic_chances=None if chances is None else chances[place],
             )
             for place, text in enumerate(texts)
         }
+
+
+def _topic_shares(
+    known: _Known, questions: Sequence[_Question], requests: Sequence[Request]
+) -> FloatRows | None:
+    needs = known.learned.needs
+    chances = [one.topic_chances for one in questions if one.topic_chances is not None]
+    if needs is None or not chances:
+        return None
+    return needs.shares(np.array(chances), [request.topic for request in requests])
 
 
 def _spread(known: _Known, sheet: ScoreSheet) -> Row:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +21,7 @@ _REMEMBERED = 2_048
 
 Columns = npt.NDArray[np.intp]
 Row = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.float32]
 
 
 def skills_named(text: str, skills: Collection[str]) -> tuple[str, ...]:
@@ -86,6 +87,13 @@ class Roster:
         if topic:
             row[self._remembered(self._skilled_in, topic, self._find_skilled)] = 1.0
         return row
+
+    def named_by(self, topics: Sequence[str]) -> Rows:
+        """(topics, profiles + 1): 1 for who has the topic as a skill."""
+        rows = np.zeros((len(topics), len(self.profiles) + 1), dtype=np.float32)
+        for row, topic in zip(rows, topics, strict=True):
+            row[self._find_skilled(topic)] = 1.0
+        return rows
 
     def language(self, language: str | None) -> Row:
         """1 speaks it, 0 does not, UNSTATED where the profile does not say. All 0 where none is wished."""
