@@ -72,15 +72,15 @@ class Lesson:
 
 
 def learn_experience(
-    texts: Sequence[str],
-    vectors: FloatRows,
+    space: QuestionSpace,
+    questions: FloatRows,
     columns: Columns,
     scores: npt.NDArray[np.float64],
     view: ProfileView,
 ) -> Lesson | None:
     """Fit ridge regression from past questions to who served them well; None without a good session.
 
-    All arguments but the last are by session; `columns` are the consultants' places in `view`. With X the
+    `questions` are rows of `space` by session, `columns` the consultants' places in `view`. With X the
     questions of the good sessions (rows) and Y the indicator of the consultant, less its column mean,
     W = (X'X + ridge I)^-1 X'Y (Hoerl and Kennard, 1970), scaled by the number of consultants. With little
     history the ridge keeps W near 0, so the profiles decide. Half of each column is the mean over
@@ -89,14 +89,12 @@ def learn_experience(
     is_good = np.asarray(scores >= GOOD_SCORE)
     if not is_good.any():
         return None
-    space = QuestionSpace.of(texts, vectors)
-    questions = space.rows(texts, vectors)
     served, place = np.unique(columns[is_good], return_inverse=True)
     shares = _shares(view, served)
-    taught = np.full(len(texts), -1, dtype=np.intp)
+    taught = np.full(len(questions), -1, dtype=np.intp)
     taught[is_good] = place
-    fold = np.random.default_rng(0).permutation(len(texts)) % FOLDS
-    held_out = np.zeros(len(texts), dtype=np.float32)
+    fold = np.random.default_rng(0).permutation(len(questions)) % FOLDS
+    held_out = np.zeros(len(questions), dtype=np.float32)
     for part in range(FOLDS):
         asked, others = np.flatnonzero(fold == part), np.flatnonzero(is_good & (fold != part))
         if len(asked) and len(others):

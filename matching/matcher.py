@@ -48,6 +48,7 @@ class _Question:
     mix: Mix
     similarity: FloatRow
     experience: FloatRow | None
+    topic_chances: FloatRow | None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -238,6 +239,7 @@ class Matcher:
             similarity=_picked([question.similarity for question in questions], places),
             experience=_picked(experiences, places) if known.learned.experience else None,
             standing=known.learned.standing,
+            topic_shares=_topic_shares(known, questions, requests),
             weights=known.learned.outcome.fitted(policy.weights).weights,
             absent=absent,
         )
@@ -275,6 +277,7 @@ class Matcher:
         )
         similarity = known.view.similarity(texts, rows, mix)
         values = experience.values(texts, rows) if experience else None
+        chances = known.learned.needs.chances(texts, rows) if known.learned.needs else None
         return {
             text: _Question(
                 vector=rows[place],
@@ -282,6 +285,7 @@ class Matcher:
                 mix=mix,
                 similarity=similarity[place],
                 experience=None if values is None else values[place],
+                topic_chances=None if chances is None else chances[place],
             )
             for place, text in enumerate(texts)
         }
@@ -291,6 +295,16 @@ def _profile_of(known: _Known, consultant_id: str) -> Profile:
     """An empty one for somebody who has none."""
     place = known.view.columns.get(consultant_id)
     return Profile(id=consultant_id) if place is None else known.view.profiles[place]
+
+
+def _topic_shares(
+    known: _Known, questions: Sequence[_Question], requests: Sequence[Request]
+) -> FloatRows | None:
+    needs = known.learned.needs
+    chances = [one.topic_chances for one in questions if one.topic_chances is not None]
+    if needs is None or not chances:
+        return None
+    return needs.shares(np.array(chances), [request.topic for request in requests])
 
 
 def _spread(known: _Known, sheet: ScoreSheet) -> Row:

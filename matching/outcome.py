@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.embedding import Encoder
-from matching.grouping import codes_of
 from matching.learning import Experience, PastSession, learn_experience
+from matching.needs import Needs, TopicLesson, learn_needs
 from matching.profiles import EQUAL_MIX, FloatMatrix, Mix, ProfileView
-from matching.rating_weights import burst_guard, decay
+from matching.questions import QuestionSpace
+from matching.rating_weights import counted_of
 from matching.roster import Columns, Roster
 from matching.scoring import Weights
-from matching.standing import STARS, Standing, promptness_of, standing_of
+from matching.standing import STARS, Standing, Topical, promptness_of, standing_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -111,10 +112,11 @@ class Learned:
 
     outcome: Outcome
     experience: Experience | None
+    needs: Needs | None
     standing: Standing | None
 
 
-NOTHING_LEARNED = Learned(outcome=Outcome.unknown(), experience=None, standing=None)
+NOTHING_LEARNED = Learned(outcome=Outcome.unknown(), experience=None, needs=None, standing=None)
 
 
 def learn(
@@ -136,30 +138,47 @@ def learn(
     ordered = sorted(history, key=lambda session: session.at or 0.0)
     usable = [one for one in ordered if one.consultant_id in view.columns and one.text.strip()]
     if not usable:
-        standing = standing_of(history, roster, promptness=promptness, now=moment)
-        return Learned(outcome=Outcome.unknown(), experience=None, standing=standing)
+        standing = standing_of(
+            ordered,
+            np.array([session.score for session in ordered], dtype=np.float64),
+            Topical.as_picked([session.topic for session in ordered]),
+            roster,
+            promptness=promptness,
+            now=moment,
+        )
+        return replace(NOTHING_LEARNED, standing=standing)
     texts = [session.text for session in usable]
     vectors = encoder.encode_queries(texts)
+    space = QuestionSpace.of(texts, vectors)
+    questions = space.rows(texts, vectors)
+    about = learn_needs(space, questions, [session.topic for session in usable])
     columns = np.array([view.columns[session.consultant_id] for session in usable], dtype=np.intp)
     scores = np.array([session.score for session in usable], dtype=np.float64)
-    lesson = learn_experience(texts, vectors, columns, scores, view)
+    lesson = learn_experience(space, questions, columns, scores, view)
     values = {
         "base": np.ones(len(usable)),
         **dict(zip(LEARNED[1:4], view.closeness(texts, vectors, columns).T, strict=True)),
         "experience": np.zeros(len(usable)) if lesson is None else lesson.held_out,
         "continuity": _continuity(usable),
         "promptness": promptness[columns],
-        **_stated(usable, columns, roster),
+        "skills": _skills(usable, columns, roster, about),
+        "language": _language(usable, columns, roster),
     }
     design = np.column_stack([values[name] for name in LEARNED]).astype(np.float64)
     satisfaction = (np.clip(scores, 1.0, 5.0) - 1.0) / STARS
-    root = np.sqrt(_ages(usable, moment))
+    root = np.sqrt(counted_of(usable, moment))
     outcome = Outcome(design=design * root[:, None], target=satisfaction * root)
+    expected = design @ outcome.vector(Weights())
     return Learned(
         outcome=outcome,
         experience=lesson.experience if lesson else None,
+        needs=about.needs if about else None,
         standing=standing_of(
-            _as_if_all_fitted_alike(usable, design @ outcome.vector(Weights())),
+            usable,
+            # As if each had fitted its consultant as well as the mean: a question that was sent to the wrong
+            # person says little about the person.
+            np.clip(scores, 1.0, 5.0) - STARS * (expected - expected.mean()),
+            _topical(usable, about),
             roster,
             promptness=promptness,
             now=moment,
@@ -167,16 +186,10 @@ def learn(
     )
 
 
-def _as_if_all_fitted_alike(sessions: Sequence[PastSession], expected: Floats) -> list[PastSession]:
-    """The sessions with the scores they would have had, had each fitted its consultant as well as the mean.
-
-    A question that was sent to the wrong person says little about the person.
-    """
-    ease = STARS * (expected - expected.mean())
-    return [
-        replace(session, score=session.score - float(extra))
-        for session, extra in zip(sessions, ease, strict=True)
-    ]
+def _topical(sessions: Sequence[PastSession], about: TopicLesson | None) -> Topical:
+    if about is None:
+        return Topical.as_picked([session.topic for session in sessions])
+    return Topical(topics=about.needs.topics, shares=about.held_out)
 
 
 def _vector_of(weights: Weights) -> Floats:
@@ -195,13 +208,20 @@ def _fitted_of(found: Floats, prior: Weights) -> Fitted:
     return Fitted(replace(prior, similarity=similarity, **named), mix)
 
 
-def _stated(sessions: Sequence[PastSession], columns: Columns, roster: Roster) -> dict[str, Floats]:
+def _skills(
+    sessions: Sequence[PastSession], columns: Columns, roster: Roster, about: TopicLesson | None
+) -> Floats:
     pairs = list(zip(sessions, columns.tolist(), strict=True))
+    if about is None:
+        return np.array([roster.skills(one.text, one.topic)[column] for one, column in pairs])
+    named = np.array([roster.skills(one.text, None)[column] for one, column in pairs])
+    expected = (about.held_out * roster.named_by(about.needs.topics)[:, columns].T).sum(axis=1)
+    return np.asarray(np.maximum(named, expected), dtype=np.float64)
+
+
+def _language(sessions: Sequence[PastSession], columns: Columns, roster: Roster) -> Floats:
     languages = {language: roster.language(language) for language in {one.language for one in sessions}}
-    return {
-        "skills": np.array([roster.skills(one.text, one.topic)[column] for one, column in pairs]),
-        "language": np.array([languages[one.language][column] for one, column in pairs]),
-    }
+    return np.array([languages[one.language][column] for one, column in zip(sessions, columns, strict=True)])
 
 
 def _continuity(sessions: Sequence[PastSession]) -> Floats:
@@ -213,11 +233,3 @@ def _continuity(sessions: Sequence[PastSession]) -> Floats:
             values[row] = float(last.get(session.user_id) == session.consultant_id)
             last[session.user_id] = session.consultant_id
     return values
-
-
-def _ages(sessions: Sequence[PastSession], now: float) -> Floats:
-    """How much each session counts, 0 to 1: see `rating_weights`."""
-    at = np.array([np.nan if one.at is None else one.at for one in sessions], dtype=np.float64)
-    aged = decay(at, now)
-    consultants, _ = codes_of([session.consultant_id for session in sessions])
-    return np.asarray(aged * burst_guard(sessions, consultants, at, aged))

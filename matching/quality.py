@@ -23,7 +23,7 @@ ENOUGH_RATINGS = 5.0
 
 SURE_TO_SHINE = 0.9
 _MOST_TOPICS = 100
-_MOST_LANGUAGES = 20
+MOST_LANGUAGES = 20
 _Z95 = 1.959964
 
 
@@ -166,8 +166,8 @@ def _qualities(coded: _Coded, effects: Effects, average: Floats, means: Floats) 
 
 def _coded(sessions: Sequence[PastSession], now: float) -> _Coded:
     consultants, ids = codes_of([session.consultant_id for session in sessions])
-    topics, topic_names = codes_of(_commonest([session.topic for session in sessions], _MOST_TOPICS))
-    languages, _ = codes_of(_commonest([session.language or "" for session in sessions], _MOST_LANGUAGES))
+    topics, topic_names = codes_of(commonest([session.topic for session in sessions], _MOST_TOPICS))
+    languages, _ = codes_of(commonest([session.language or "" for session in sessions], MOST_LANGUAGES))
     at = np.array([np.nan if session.at is None else session.at for session in sessions], dtype=np.float64)
     aged = decay(at, now)
     guard = burst_guard(sessions, consultants, at, aged)
@@ -188,7 +188,7 @@ def _coded(sessions: Sequence[PastSession], now: float) -> _Coded:
     )
 
 
-def _commonest(names: Sequence[str], most: int) -> list[str]:
+def commonest(names: Sequence[str], most: int) -> list[str]:
     """All but the `most` commonest names become nameless: too rare to learn how hard they are."""
     kept = {name for name, _ in Counter(names).most_common(most)}
     return [name if name in kept else "" for name in names]

@@ -10,6 +10,9 @@ from matching.profiles import FloatRows, plain
 from matching.wording import Runs
 
 WORDING_DIMENSIONS = 128
+_MOST_TEXTS = 3_000
+"""What is usual wording shows in so many; of ten thousand the runs of characters would take 1 GB."""
+
 _LEAST_TEXTS = 20
 """Fewer say nothing about which wordings belong together."""
 
@@ -34,8 +37,9 @@ class QuestionSpace:
 
     @classmethod
     def of(cls, texts: Sequence[str], vectors: FloatRows) -> "QuestionSpace":
-        """Fitted on past questions; at least one."""
-        return cls(centre=np.asarray(vectors.mean(axis=0), dtype=np.float32), wording=_fit_wording(texts))
+        """Fitted on past questions, of wording the last ones; at least one."""
+        centre = np.asarray(vectors.mean(axis=0), dtype=np.float32)
+        return cls(centre=centre, wording=_fit_wording(texts[-_MOST_TEXTS:]))
 
     def rows(self, texts: Sequence[str], vectors: FloatRows) -> FloatRows:
         """(questions, dimensions)."""

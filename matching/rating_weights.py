@@ -41,6 +41,14 @@ def burst_guard(sessions: Sequence[PastSession], consultants: Codes, at: Floats,
     return guard
 
 
+def counted_of(sessions: Sequence[PastSession], now: float) -> Floats:
+    """(sessions,): how much each counts as of `now` (epoch seconds), by age and guarded against bursts."""
+    at = np.array([np.nan if session.at is None else session.at for session in sessions], dtype=np.float64)
+    aged = decay(at, now)
+    consultants, _ = codes_of([session.consultant_id for session in sessions])
+    return np.asarray(aged * burst_guard(sessions, consultants, at, aged))
+
+
 def _share_of_user(sessions: Sequence[PastSession], consultants: Codes, aged: Floats) -> Floats:
     users, names = codes_of([session.user_id for session in sessions])
     _, pairs = np.unique(consultants * len(names) + users, return_inverse=True)

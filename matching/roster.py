@@ -1,7 +1,7 @@
 """Holds in columns what profiles state outright: languages, skills and price class, ready to be looked up."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,6 +24,7 @@ _BETWEEN = "\0"
 
 Columns = npt.NDArray[np.intp]
 Row = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.float32]
 
 
 def skills_named(text: str, skills: Collection[str]) -> tuple[str, ...]:
@@ -91,6 +92,13 @@ class Roster:
         if topic:
             row[self._remembered(self._skilled_in, topic, self._find_skilled)] = 1.0
         return row
+
+    def named_by(self, topics: Sequence[str]) -> Rows:
+        """(topics, profiles + 1): 1 for who has the topic as a skill."""
+        rows = np.zeros((len(topics), len(self.profiles) + 1), dtype=np.float32)
+        for row, topic in zip(rows, topics, strict=True):
+            row[self._find_skilled(topic)] = 1.0
+        return rows
 
     def language(self, language: str | None) -> Row:
         """1 speaks it, 0 does not, UNSTATED where the profile does not say. All 0 where none is wished."""

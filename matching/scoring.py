@@ -28,7 +28,7 @@ __all__ = [
 
 AnyFloats = npt.NDArray[np.floating]
 
-POLICY = "outcome-1"
+POLICY = "outcome-2"
 """Name and version of this policy: changes whenever a term, a weight or an exclusion does."""
 
 PRIOR_RATING = 4.3
@@ -36,6 +36,9 @@ PRIOR_RATING_COUNT = 8
 """A consultant's mean counts as much as this prior from the eighth rating on."""
 
 _LONG_IDLE_SECONDS = 600.0
+_SPARING_FROM = 0.5
+"""From this share of places taken, who is good at much begins to be kept for where it counts most."""
+
 _OF_UNCORRECTED = 0.5
 """A plain mean says as much about the cases somebody was given as about them."""
 
@@ -131,13 +134,15 @@ def score_sheet(
     similarity: AnyFloats,
     experience: AnyFloats | None = None,
     standing: Standing | None = None,
+    topic_shares: AnyFloats | None = None,
     weights: Weights | None = None,
     absent: Collection[str] = (),
 ) -> ScoreSheet:
     """Score all pairs; `similarity` and `experience` (None: nothing learned yet) are (requests, candidates).
 
-    `standing` must follow the same roster as `profiles`. A candidate without a profile is scored with neutral
-    values. Raises ValueError when shapes do not fit.
+    `standing` must follow the same roster as `profiles`; `topic_shares` (requests, standing.topics) say how
+    probable it is that a request is about each topic; None: only what was picked is known. A candidate
+    without a profile is scored with neutral values. Raises ValueError when shapes do not fit.
     """
     shape = (len(requests), len(candidates))
     if similarity.shape != shape or (experience is not None and experience.shape != shape):
@@ -145,7 +150,7 @@ def score_sheet(
     people = Candidates.of(candidates)
     roster = profiles if isinstance(profiles, Roster) else Roster.of(profiles.values())
     floor = _Floor(requests=requests, people=people, roster=roster, places=people.places_in(roster.columns))
-    terms = dict(floor.terms(similarity, experience, standing))
+    terms = dict(floor.terms(similarity, experience, standing, topic_shares))
     chosen = weights or Weights()
     weight_of = {name: float(getattr(chosen, name)) for name in terms}
     return ScoreSheet(
@@ -188,16 +193,23 @@ class _Floor:
     places: Columns
 
     def terms(
-        self, similarity: AnyFloats, experience: AnyFloats | None, standing: Standing | None
+        self,
+        similarity: AnyFloats,
+        experience: AnyFloats | None,
+        standing: Standing | None,
+        topic_shares: AnyFloats | None,
     ) -> Iterator[tuple[str, FloatMatrix]]:
         """Names and values of all terms that can differ in this round, in the order of an explanation."""
         yield "base", self._of_people(np.ones(len(self.people)))
         yield "similarity", np.asarray(similarity, dtype=np.float64)
         if experience is not None:
             yield "experience", np.asarray(experience, dtype=np.float64)
-        yield "skills", self._of_rows([self.roster.skills(one.text, one.topic) for one in self.requests])
-        if standing is not None and any(one.topic for one in self.requests):
-            yield "topic_skill", self._of_rows([standing.topic_skill(one.topic) for one in self.requests])
+        yield "skills", self._skills(standing, topic_shares)
+        if standing is not None and standing.topics:
+            shares = topic_shares
+            if shares is None:
+                shares = standing.shares([one.topic for one in self.requests])
+            yield "topic_skill", shares.astype(np.float64) @ standing.topic_skill[:, self.places]
         yield "quality", self._of_people(self._quality(standing))
         languages = {one: self.roster.language(one) for one in {some.language for some in self.requests}}
         yield "language", self._of_rows([languages[one.language] for one in self.requests])
@@ -220,13 +232,36 @@ class _Floor:
             picked[place] = row[self.places]
         return picked
 
+    def _skills(self, standing: Standing | None, topic_shares: AnyFloats | None) -> FloatMatrix:
+        """1 for who has what is asked for as a skill; where that is uncertain, how probable it is."""
+        if standing is None or topic_shares is None:
+            return self._of_rows([self.roster.skills(one.text, one.topic) for one in self.requests])
+        is_known = topic_shares.sum(axis=1) > 0.0
+        pairs = zip(self.requests, is_known.tolist(), strict=True)
+        stated = self._of_rows([self.roster.skills(one.text, None if k else one.topic) for one, k in pairs])
+        return np.maximum(stated, topic_shares @ standing.has_skill[:, self.places])
+
     def _quality(self, standing: Standing | None) -> npt.NDArray[np.float64]:
-        """As far as past sessions tell; otherwise by the ratings that the candidate comes with."""
+        """As far as past sessions tell; otherwise by the ratings that the candidate comes with.
+
+        On a busy floor this request must give more than the one that comes next: so what a consultant would
+        add to the floor's average case is taken off, by how busy the floor is.
+        """
         rating = bayesian_rating(self.people.rating_mean, self.people.rating_count)
         plain = _OF_UNCORRECTED * (rating - PRIOR_RATING) / STARS
         if standing is None:
-            return np.asarray(plain, dtype=np.float64)
-        return np.where(standing.is_rated[self.places], standing.quality[self.places], plain)
+            return np.asarray((1.0 - self._busy) * plain, dtype=np.float64)
+        is_rated = standing.is_rated[self.places]
+        quality = np.where(is_rated, standing.quality[self.places], plain)
+        average = np.where(is_rated, standing.average[self.places], plain)
+        return np.asarray(quality - self._busy * average, dtype=np.float64)
+
+    @cached_property
+    def _busy(self) -> float:
+        """0 while half of all places are free, 1 when none is."""
+        places = int(np.sum(self.people.capacity))
+        taken = 1.0 - int(np.sum(self.people.free_slots)) / places if places else 0.0
+        return max(0.0, (taken - _SPARING_FROM) / (1.0 - _SPARING_FROM))
 
     def _continuity(self) -> FloatMatrix:
         values = np.zeros((len(self.requests), len(self.people)))

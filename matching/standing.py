@@ -2,20 +2,27 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from matching.crossed_effects import Ratings, fit
+from matching.grouping import Codes, Floats, codes_of
 from matching.learning import PastSession
-from matching.quality import Estimate, Floor, assess
+from matching.needs import MOST_TOPICS
+from matching.profiles import FloatRows
+from matching.quality import MOST_LANGUAGES, PRIOR_SCORE, commonest
+from matching.rating_weights import counted_of
 from matching.roster import Roster, Row
 
 STARS = 4.0
 """From the worst score to the best: dividing by it turns differences of stars into shares of satisfaction."""
 
-_Z95 = 1.959964
+_LEAST_SHARE = 0.05
+"""What a session is less probably about than so is left out of account."""
+
 _PATIENCE_SECONDS = 60.0
 """A first response after so long is worth half of one at once."""
 
@@ -28,58 +35,105 @@ class Standing:
     """Rows follow a Roster: one value a profile, and a last one for people without. See `standing_of`."""
 
     quality: Row
+    average: Row
     spread: Row
-    topics: Mapping[str, Row]
+    topics: tuple[str, ...]
+    topic_skill: FloatRows  # (topics, profiles + 1)
+    has_skill: FloatRows  # (topics, profiles + 1), 1 where the profile names the topic
     promptness: Row
     is_rated: npt.NDArray[np.bool_]
 
-    def topic_skill(self, topic: str | None) -> Row:
-        found = self.topics.get(topic or "")
-        return np.zeros_like(self.quality) if found is None else found
+    def shares(self, picked: Sequence[str | None]) -> FloatRows:
+        """(requests, topics): 1 for what was picked; where only that is known."""
+        return np.array(
+            [[topic == pick for topic in self.topics] for pick in picked], dtype=np.float32
+        ).reshape(len(picked), len(self.topics))
 
 
-def standing_of(history: Sequence[PastSession], roster: Roster, *, promptness: Row, now: float) -> Standing:
-    """From rated sessions, as of `now` (epoch seconds).
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Topical:
+    """What sessions were about: `shares` (sessions, topics), how probable each topic is; all 0: unknown."""
+
+    topics: tuple[str, ...]
+    shares: FloatRows
+
+    @classmethod
+    def as_picked(cls, picked: Sequence[str]) -> "Topical":
+        codes, topics = codes_of(commonest(picked, MOST_TOPICS))
+        shares = np.zeros((len(picked), len(topics)), dtype=np.float32)
+        shares[np.arange(len(picked)), codes] = 1.0
+        if topics and not topics[0]:
+            topics, shares = topics[1:], shares[:, 1:]
+        return cls(topics=topics, shares=shares)
+
+
+def standing_of(
+    sessions: Sequence[PastSession],
+    scores: Floats,
+    topical: Topical,
+    roster: Roster,
+    *,
+    promptness: Row,
+    now: float,
+) -> Standing:
+    """From rated sessions, as of `now` (epoch seconds); `scores` (1 to 5) hold instead of their own.
 
     `quality` is by how much a consultant's average case is more satisfied than a newcomer's is expected to
-    be, `topics` by how much more those of a topic, beyond that: differences of satisfaction on the scale
-    from 0 to 1, shrunk and corrected as `assess` does. `spread` is the standard deviation of what is believed
-    of the quality.
+    be, `topic_skill` by how much more those of a topic, beyond that: differences of satisfaction on the scale
+    from 0 to 1, shrunk and corrected by `crossed_effects.fit`. `average` is both, for the floor's mix of
+    topics. A session whose topic is uncertain is shared among the probable ones. `spread` is the standard
+    deviation of what is believed of the quality.
     """
-    floor = assess(history, now=now)
     width = len(roster.profiles) + 1
+    consultants, names = codes_of([session.consultant_id for session in sessions])
+    effects = fit(_ratings(sessions, scores, topical, consultants, now=now))
+    place_of = np.array([roster.columns.get(name, -1) for name in names], dtype=np.intp)
+    has_place = place_of >= 0
+    rated = place_of[has_place]
     quality, is_rated = np.zeros(width, dtype=np.float32), np.zeros(width, dtype=bool)
-    spread = np.full(width, _deviation(floor.newcomer), dtype=np.float32)
-    for consultant_id, found in floor.items():
-        column = roster.columns.get(consultant_id)
-        if column is not None:
-            is_rated[column] = True
-            quality[column] = (found.estimate.value - floor.newcomer.value) / STARS
-            spread[column] = _deviation(found.estimate)
+    spread = np.full(width, math.sqrt(effects.variances.consultant) / STARS, dtype=np.float32)
+    is_rated[rated] = True
+    quality[rated] = effects.consultants[has_place] / STARS
+    spread[rated] = np.sqrt(effects.consultant_noise[has_place]) / STARS
+    owners = place_of[effects.pair_consultant]
+    is_named = (owners >= 0) & (effects.pair_topic > 0)
+    topic_skill = np.zeros((len(topical.topics), width), dtype=np.float32)
+    topic_skill[effects.pair_topic[is_named] - 1, owners[is_named]] = effects.skills[is_named] / STARS
     return Standing(
         quality=quality,
+        average=quality + np.asarray(_mix(topical) @ topic_skill, dtype=np.float32),
         spread=spread,
-        topics=_topic_skills(floor, roster),
+        topics=topical.topics,
+        topic_skill=topic_skill,
+        has_skill=roster.named_by(topical.topics),
         promptness=promptness,
         is_rated=is_rated,
     )
 
 
-def _topic_skills(floor: Floor, roster: Roster) -> dict[str, Row]:
-    """How hard a topic is for everybody is the same for all candidates: it is taken out as the mean."""
-    leads: dict[str, dict[str, float]] = defaultdict(dict)
-    for consultant_id, found in floor.items():
-        for skill in found.topics:
-            leads[skill.topic][consultant_id] = (skill.estimate.value - found.estimate.value) / STARS
-    rows: dict[str, Row] = {}
-    for topic, some in leads.items():
-        usual = sum(some.values()) / len(some)
-        row = rows[topic] = np.zeros(len(roster.profiles) + 1, dtype=np.float32)
-        for consultant_id, lead in some.items():
-            column = roster.columns.get(consultant_id)
-            if column is not None:
-                row[column] = lead - usual
-    return rows
+def _mix(topical: Topical) -> FloatRows:
+    """(topics,): which share of the sessions each has."""
+    return np.asarray(topical.shares.sum(axis=0) / max(1.0, float(topical.shares.sum())), dtype=np.float32)
+
+
+def _ratings(
+    sessions: Sequence[PastSession], scores: Floats, topical: Topical, consultants: Codes, *, now: float
+) -> Ratings:
+    """One row a session and topic that it may have been about, weighted by how probable that is. Topic 0 is
+    that of sessions of which none is known."""
+    languages, _ = codes_of(commonest([session.language or "" for session in sessions], MOST_LANGUAGES))
+    counted = counted_of(sessions, now)
+    shares = np.where(topical.shares >= _LEAST_SHARE, topical.shares, 0.0).astype(np.float64)
+    known = shares.sum(axis=1, keepdims=True)
+    shares = np.hstack([known == 0.0, shares / np.where(known > 0.0, known, 1.0)])
+    rows, topics = np.nonzero(shares)
+    return Ratings(
+        scores=scores[rows] - PRIOR_SCORE,
+        weights=counted[rows] * shares[rows, topics],
+        consultants=consultants[rows],
+        topics=topics.astype(np.int64),
+        languages=languages[rows],
+    )
 
 
 def promptness_of(history: Sequence[PastSession], roster: Roster) -> Row:
@@ -98,7 +152,3 @@ def promptness_of(history: Sequence[PastSession], roster: Roster) -> Row:
         if column >= 0:
             means[column] = (sum(some) + _TYPICAL_COUNT * usual) / (len(some) + _TYPICAL_COUNT)
     return np.asarray(1.0 / (1.0 + np.expm1(means) / _PATIENCE_SECONDS), dtype=np.float32)
-
-
-def _deviation(estimate: Estimate) -> float:
-    return (estimate.high - estimate.low) / (2 * _Z95) / STARS

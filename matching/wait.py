@@ -16,6 +16,9 @@ NEWEST_SAMPLES = 200
 _MOST_RUNS, _FEWEST_RUNS, _STEPS = 400, 60, 4_000_000
 _LONGEST_OF_USUAL = 3.0
 _LONG, _LEAST_EXCESS = 0.85, 0.1
+_PASSED = 0.4
+"""So many of those who wait are passed by later ones, on simulated floors that are not overloaded."""
+
 _SEED = 20
 """Always the same: an estimate changes when the floor does, not by chance."""
 
@@ -29,7 +32,7 @@ class LiveQueue:
     `opens_in`: (waiting, consultants), in how many seconds each may serve each: 0 now, infinity never.
     `free_slots`: of each consultant. `busy_seconds`: of each, how long each session they have has lasted.
     `handle_seconds`: how long sessions that ended lately took, oldest first. `leaving_per_second`: the rate
-    at which people who wait give up.
+    at which people who wait give up. `overtaking_limit`: how often one who waits may be passed by later ones.
     """
 
     opens_in: FloatMatrix
@@ -37,6 +40,7 @@ class LiveQueue:
     busy_seconds: Sequence[Sequence[float]]
     handle_seconds: Sequence[float]
     leaving_per_second: float = 0.0
+    overtaking_limit: int = 0
 
 
 Estimate = tuple[float, float]
@@ -49,8 +53,9 @@ def estimate_live(queue: LiveQueue) -> list[Estimate | None]:
 
     The rest of the day is played out some hundred times: each session that runs ends after a time drawn from
     those of late that took longer than it has, each that begins takes one of all; the line is served in its
-    order by the first place that may, and people ahead give up as they have lately. Handle times longer than
-    three times the 95th percentile count as that: a forgotten session must not rule the estimate.
+    order by the first place that may, and people ahead give up as they have lately. Where later ones may
+    pass, some are passed: then it takes the end of so many more sessions. Handle times longer than three
+    times the 95th percentile count as that: a forgotten session must not rule the estimate.
     """
     count, consultants = queue.opens_in.shape
     owners = np.repeat(
@@ -74,7 +79,7 @@ def estimate_live(queue: LiveQueue) -> list[Estimate | None]:
         ends, opens_in = np.partition(ends, count, axis=1)[:, :count], opens_in[:, :count]
     everybody = np.arange(runs)
     estimates: list[Estimate | None] = []
-    for row in opens_in:
+    for turn, row in enumerate(opens_in, start=1):
         starts = np.maximum(ends, row)
         place = starts.argmin(axis=1)
         waits = starts[everybody, place]
@@ -85,10 +90,23 @@ def estimate_live(queue: LiveQueue) -> list[Estimate | None]:
             continue
         stays = waits <= patience
         ends[everybody[stays], place[stays]] = (waits + takes)[stays]
-        counted = waits[stays] if stays.sum() >= _FEWEST_RUNS / 2 else waits
+        until_ended = np.where(waits > row[place], waits, 0.0)
+        passed = waits + until_ended.mean() / turn * _more_ends(
+            queue.overtaking_limit, until_ended > 0, chance
+        )
+        counted = passed[stays] if stays.sum() >= _FEWEST_RUNS / 2 else passed
         median, ninetieth = np.quantile(counted, (0.5, 0.9))
         estimates.append((float(median), float(ninetieth)))
     return estimates
+
+
+def _more_ends(limit: int, waits: npt.NDArray[np.bool_], chance: np.random.Generator) -> FloatRow:
+    """(runs,): for the sake of later ones, in units of the mean time between two ends; a random sum."""
+    if not limit:
+        return np.zeros(len(waits))
+    is_passed = waits & (chance.random(len(waits)) < _PASSED)
+    count = np.where(is_passed, chance.integers(1, limit + 1, len(waits)), 0)
+    return np.asarray(chance.standard_gamma(count))
 
 
 def _within_free_slots(opens_in: FloatMatrix, queue: LiveQueue) -> list[Estimate | None]:

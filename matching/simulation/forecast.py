@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from matching.assignment import OVERTAKING_LIMIT
 from matching.simulation.desks import Desk, Waiting
 from matching.wait import NEWEST_SAMPLES, Estimate, LiveQueue, estimate_live
 from matching.wait_error import NEWEST_OUTCOMES, Outcome, learn_correction, leaving_rate, rounded
@@ -28,6 +29,7 @@ class Forecaster:
             busy_seconds=[[now - session.begun for session in desk.sessions] for desk in desks],
             handle_seconds=list(self._handle_seconds),
             leaving_per_second=leaving_rate(self._outcomes),
+            overtaking_limit=OVERTAKING_LIMIT,
         )
         raw = estimate_live(queue)[line.index(newest)]
         if raw is None:

@@ -12,7 +12,7 @@ from matching.simulation.desks import Desk, Waiting
 from matching.simulation.rules import LEARN_EVERY_SECONDS, Pairs
 from matching.simulation.scenario import BEGINNING, Scenario
 
-LEARNED_FROM = 1_000
+LEARNED_FROM = 10_000
 """So many of the newest rated sessions are learned from, as in the server."""
 
 

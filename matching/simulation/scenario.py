@@ -17,7 +17,7 @@ DAY_SECONDS = 86_400.0
 BEGINNING = 1_767_225_600.0
 """The first simulated midnight, in seconds since the epoch: past sessions say when they were."""
 
-_PAST_DAYS = 30
+_PAST_DAYS = 45
 _PAST_WAIT_SECONDS = 60.0
 
 

@@ -58,7 +58,7 @@ class World:
     patience_shape: float = 1.2
 
     rated_share: float = 0.3
-    past_ratings: int = 1_000
+    past_ratings: int = 10_000
     past_by_topic: float = 0.5
     rating_steps: tuple[float, ...] = (-1.1, -0.6, 0.0, 0.7)
 

@@ -217,7 +217,8 @@ def _housekeeping(
         stores.wait_promises,
         requirement_rules(settings),
         clock,
-        routing.new_sessions_per_minute,
+        new_sessions_per_minute=routing.new_sessions_per_minute,
+        overtaking_limit=routing.overtaking_bound,
     )
     announce_queue = AnnounceQueue(line, estimate, announce, clock, hours)
     return Housekeeping(

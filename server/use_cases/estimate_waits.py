@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from matching.assignment import OVERTAKING_LIMIT
 from matching.profiles import FloatMatrix, speaks
 from matching.requirements import Rule, seconds_until_open
 from matching.wait import NEWEST_SAMPLES, Estimate, LiveQueue, estimate_live
@@ -100,6 +101,7 @@ class EstimateWaits:
     rules: Sequence[Rule]
     clock: Clock
     new_sessions_per_minute: int = 0
+    overtaking_limit: int = OVERTAKING_LIMIT
     _reading: SharedReading[_Look] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -118,6 +120,7 @@ class EstimateWaits:
             busy_seconds=[_lasted(one, look.begun_at, now) for one in look.floor.present],
             handle_seconds=look.handle_seconds,
             leaving_per_second=look.leaving_per_second,
+            overtaking_limit=self.overtaking_limit,
         )
         estimates = dict(zip(waits, await asyncio.to_thread(estimate_live, queue), strict=True))
         # Who is being offered to somebody waits for their word only.

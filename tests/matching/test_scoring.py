@@ -170,3 +170,20 @@ def test_a_picked_topic_means_the_equal_skill_before_a_similar_one() -> None:
 def test_matrices_of_the_wrong_shape_are_refused() -> None:
     with pytest.raises(ValueError, match="shape"):
         score_sheet([Request(session_id="1")], [], profiles={}, similarity=np.zeros((2, 2)))
+
+
+def lead_of_the_well_rated(*, taken: int) -> float:
+    """In `quality`, where so many of ten places are taken."""
+    candidates = [
+        Candidate(consultant_id="a", capacity=1, rating_mean=5.0, rating_count=50),
+        Candidate(consultant_id="b", capacity=1, rating_mean=4.0, rating_count=50),
+        *(Candidate(consultant_id=f"c{n}", open_sessions=int(n < taken), capacity=1) for n in range(8)),
+    ]
+    sheet = sheet_of([Request(session_id="1")], candidates)
+    quality = sheet.values[sheet.names.index("quality")][0]
+    return float(quality[0] - quality[1])
+
+
+def test_the_busier_the_floor_the_less_it_counts_that_somebody_is_good_at_everything() -> None:
+    assert lead_of_the_well_rated(taken=0) == lead_of_the_well_rated(taken=5) > 0.05
+    assert 0.0 < lead_of_the_well_rated(taken=8) < 0.5 * lead_of_the_well_rated(taken=0)

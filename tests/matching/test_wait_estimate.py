@@ -236,3 +236,30 @@ def test_nine_of_ten_simulated_waits_end_within_what_was_promised(
     sooner = sum(wait <= median for (median, _), wait in told) / len(told)
     assert 0.85 <= within <= 0.95
     assert 0.4 <= sooner <= 0.6
+
+
+def test_where_later_ones_may_pass_longer_is_promised_but_not_to_who_finds_a_place() -> None:
+    def told(limit: int, free: int) -> list[Estimate]:
+        queue = LiveQueue(
+            opens_in=np.zeros((2, 1)),
+            free_slots=[free],
+            busy_seconds=[[100.0] * 10],
+            handle_seconds=HANDLE_SECONDS,
+            overtaking_limit=limit,
+        )
+        return [one for one in estimate_live(queue) if one is not None]
+
+    strict, passed = told(0, 0), told(3, 0)
+    assert all(after[1] > 1.2 * before[1] for before, after in zip(strict, passed, strict=True))
+    assert told(3, 2) == [(0.0, 0.0)] * 2
+
+
+def test_a_demand_that_relaxes_is_not_waited_for_longer_though_later_ones_may_pass() -> None:
+    queue = LiveQueue(
+        opens_in=np.full((1, 1), 60.0),
+        free_slots=[1],
+        busy_seconds=[[]],
+        handle_seconds=HANDLE_SECONDS,
+        overtaking_limit=3,
+    )
+    assert estimate_live(queue) == [(60.0, 60.0)]

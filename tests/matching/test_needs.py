@@ -1,0 +1,128 @@
+"""What a question is about: its words and its user's pick are both heard, and neither is believed blindly."""
+
+import random
+
+import numpy as np
+import pytest
+
+from matching.embedding import Encoder, load_encoder
+from matching.learning import PastSession
+from matching.matcher import Matcher
+from matching.needs import Needs, TopicLesson, learn_needs
+from matching.profiles import Profile
+from matching.questions import QuestionSpace
+from matching.scoring import Candidate, Request
+
+AT = "2025-03-01T09:00:00.000Z"
+SUBJECTS = {
+    "果树": ["苹果树剪枝", "桃树长虫", "梨树不结果", "果园施肥", "樱桃树叶子卷", "葡萄架怎么搭", "柑橘掉果"],
+    "航海": ["帆船调帆", "小艇漏水", "船用发动机打不着", "考船员证", "出海要带什么", "桅杆断了", "船底刷漆"],
+    "陶艺": ["陶器上釉", "窑温多少度", "拉坯总是歪", "泥料开裂", "素烧要多久", "釉面起泡", "修坯刀怎么选"],
+}
+QUESTIONS = ("怎么办", "请教一下", "有什么要注意的", "谁懂这个", "急，在线等", "想问问")
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return load_encoder("bundled", threads=2, cache_file=None)
+
+
+def picked_sessions(count: int, *, mispicked: float) -> list[PastSession]:
+    """Each is about one subject; the topic that was picked is sometimes another."""
+    chance = random.Random(3)  # noqa: S311  a made-up past
+    sessions = []
+    for number in range(count):
+        subject = chance.choice(list(SUBJECTS))
+        is_wrong = chance.random() < mispicked
+        sessions.append(
+            PastSession(
+                consultant_id=f"{subject}{number % 2}",
+                text=f"{chance.choice(SUBJECTS[subject])}，{chance.choice(QUESTIONS)}",
+                score=5 if chance.random() < 0.8 else 3,
+                topic=chance.choice([one for one in SUBJECTS if one != subject]) if is_wrong else subject,
+            )
+        )
+    return sessions
+
+
+def lesson_of(encoder: Encoder, sessions: list[PastSession]) -> TopicLesson | None:
+    texts = [one.text for one in sessions]
+    vectors = encoder.encode_queries(texts)
+    space = QuestionSpace.of(texts, vectors)
+    return learn_needs(space, space.rows(texts, vectors), [one.topic for one in sessions])
+
+
+@pytest.fixture(scope="module")
+def needs(encoder: Encoder) -> Needs:
+    lesson = lesson_of(encoder, picked_sessions(400, mispicked=0.2))
+    assert lesson is not None
+    return lesson.needs
+
+
+def shares_of(needs: Needs, encoder: Encoder, text: str, picked: str | None) -> dict[str, float]:
+    chances = needs.chances([text], encoder.encode_queries([text]))
+    return dict(zip(needs.topics, needs.shares(chances, [picked])[0].tolist(), strict=True))
+
+
+def test_a_clear_text_outweighs_a_wrong_pick(needs: Needs, encoder: Encoder) -> None:
+    shares = shares_of(needs, encoder, "桃树长虫，怎么办", "陶艺")
+    assert max(shares, key=lambda topic: shares[topic]) == "果树"
+    assert sum(shares.values()) == pytest.approx(1.0)
+
+
+def test_where_the_text_says_nothing_the_pick_is_believed(needs: Needs, encoder: Encoder) -> None:
+    for topic in SUBJECTS:
+        assert shares_of(needs, encoder, "", topic)[topic] > 0.7
+
+
+def test_a_pick_makes_surer_what_the_text_says(needs: Needs, encoder: Encoder) -> None:
+    without = shares_of(needs, encoder, "船底刷漆", None)["航海"]
+    assert shares_of(needs, encoder, "船底刷漆", "航海")["航海"] > without > 0.5
+
+
+def test_of_a_topic_never_heard_of_nothing_is_said(needs: Needs, encoder: Encoder) -> None:
+    assert set(shares_of(needs, encoder, "桃树长虫", "养蜂").values()) == {0.0}
+
+
+def test_how_many_pick_wrongly_is_found_out(encoder: Encoder) -> None:
+    found = []
+    for share in (0.0, 0.4):
+        lesson = lesson_of(encoder, picked_sessions(400, mispicked=share))
+        assert lesson is not None
+        found.append(lesson.needs.mispicked)
+    assert found[0] < 0.1
+    assert found[1] > 0.25
+
+
+def test_past_sessions_are_put_right_without_their_own_pick_having_taught_it(encoder: Encoder) -> None:
+    sessions = picked_sessions(400, mispicked=0.2)
+    lesson = lesson_of(encoder, sessions)
+    assert lesson is not None
+    topics = np.array(lesson.needs.topics)
+    meant = [one.consultant_id[:-1] for one in sessions]
+    as_picked = np.mean([one.topic == subject for one, subject in zip(sessions, meant, strict=True)])
+    as_learned = np.mean(topics[lesson.held_out.argmax(axis=1)] == meant)
+    assert as_learned > as_picked + 0.1
+
+
+def test_few_picks_or_a_single_topic_teach_nothing(encoder: Encoder) -> None:
+    assert lesson_of(encoder, picked_sessions(30, mispicked=0.0)) is None
+    only = [one for one in picked_sessions(400, mispicked=0.0) if one.topic == "果树"]
+    assert lesson_of(encoder, only) is None
+
+
+def test_whoever_picks_wrongly_still_gets_the_one_who_has_the_skill(encoder: Encoder) -> None:
+    """The bios say nothing: only skills, past sessions and picks do."""
+    people = [Profile(id=f"{one}{n}", bio="顾问", skills=(one,)) for one in SUBJECTS for n in range(2)]
+    matcher = Matcher(encoder)
+    matcher.load_profiles(people, picked_sessions(400, mispicked=0.2))
+    request = Request(session_id="s", text="梨树不结果，请教一下", topic="航海")
+    ranking = matcher.rank(request, [Candidate(consultant_id=one.id) for one in people], at=AT)
+    assert ranking.consultant_id in {"果树0", "果树1"}
+    skills = {
+        one.consultant_id: term["value"]
+        for one in ranking.candidates
+        for term in one.terms
+        if term["name"] == "skills"
+    }
+    assert skills["果树0"] > 0.5 > skills["航海0"]
