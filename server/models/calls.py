@@ -171,7 +171,7 @@ class LoadProfiles(Call[None]):
 class TellPast(Call[None]):
     """Rated past sessions, some at once, so that neither side is held up by one great message.
 
-    Answered when they are embedded: all of them may take a quarter of an hour on a busy machine.
+    Answered when they are embedded: all of them may take half an hour.
     """
 
     method = "matcher.tell_past"

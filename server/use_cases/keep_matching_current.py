@@ -33,7 +33,7 @@ class ActiveProfiles(Protocol):
 
 
 class LoadedMatching(Protocol):
-    """Each replaces everything of its kind that was loaded before."""
+    """Each replaces everything of its kind that was loaded before. `past` comes newest first."""
 
     async def load_profiles(self, profiles: Sequence[Consultant]) -> None: ...
     async def learn_from(self, past: Sequence[PastSession]) -> None: ...
@@ -43,9 +43,10 @@ class LoadedMatching(Protocol):
 class KeepMatchingCurrent:
     """Looks every `poll_seconds`, and at once after `look_now`; a failed load is tried again.
 
-    Beside `KeepModelCurrent`, since thousands of sessions take a minute to learn from for the first time:
+    Beside `KeepModelCurrent`, since thousands of sessions take minutes to learn from for the first time:
     edited knowledge does not wait for that. Nor do rounds of assignment, which go on from what was learned
-    before. `model_restarted` makes it load everything again.
+    before. `model_restarted` makes it load everything again. A model that knows nothing is first taught by
+    the newest `first_sessions`: all of them may take half an hour to embed.
     """
 
     consultants: ActiveProfiles
@@ -53,6 +54,7 @@ class KeepMatchingCurrent:
     learned: Erasures
     model: LoadedMatching
     poll_seconds: float = 2.0
+    first_sessions: int = 1_000
     _loaded_profiles: str | None = None
     _profiles_revision: int | None = None
     _profiles_again_at: float = 0.0
@@ -111,11 +113,13 @@ class KeepMatchingCurrent:
         if step == self._learned_step and time.monotonic() < self._learn_again_at:
             return
         past = await self.recall_past_sessions()
-        is_new, self._learned_from, self._learned_step = past != self._learned_from, past, step
+        before, self._learned_from, self._learned_step = self._learned_from, past, step
         self._learn_again_at = time.monotonic() + _LEARN_AGAIN_SECONDS
-        if not is_new:
+        if past == before:
             return
         try:
+            if before is None and len(past) > self.first_sessions:
+                await self.model.learn_from(past[: self.first_sessions])
             await self.model.learn_from(past)
         except BaseException:
             self._learned_from = self._learned_step = None

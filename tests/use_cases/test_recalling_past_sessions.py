@@ -49,7 +49,7 @@ class Shelf:
 
     names: list[str] = field(default_factory=list)
     past: list[PastSession] = field(default_factory=list)
-    lessons: int = 0
+    lessons: list[int] = field(default_factory=list)
     is_away: bool = False
 
     async def load_profiles(self, profiles: Sequence[Consultant]) -> None:
@@ -58,7 +58,8 @@ class Shelf:
     async def learn_from(self, past: Sequence[PastSession]) -> None:
         if self.is_away:
             raise Unavailable("away")
-        self.past, self.lessons = list(past), self.lessons + 1
+        self.past = list(past)
+        self.lessons.append(len(past))
 
 
 @dataclass(slots=True)
@@ -156,7 +157,7 @@ async def test_profiles_and_what_was_rated_reach_the_model_and_a_new_model_gets_
     await archive.file(rated_session("林", 5, age=timedelta(hours=1)), *asked("欠薪"))
     await keep()
     await keep()
-    assert (shelf.names, [one.text for one in shelf.past], shelf.lessons) == (["林"], ["欠薪"], 1)
+    assert (shelf.names, [one.text for one in shelf.past], shelf.lessons) == (["林"], ["欠薪"], [1])
     await archive.file(rated_session("林", 2, age=timedelta(0)), *asked("离婚"))
     await people.count_rating(AccountId("林"), sessions=1, score=2)
     shelf.is_away = True
@@ -165,7 +166,19 @@ async def test_profiles_and_what_was_rated_reach_the_model_and_a_new_model_gets_
         await keep()
     shelf.is_away = False
     await keep()
-    assert ([one.text for one in shelf.past], shelf.lessons) == (["离婚", "欠薪"], 2)
+    assert ([one.text for one in shelf.past], shelf.lessons) == (["离婚", "欠薪"], [1, 2])
+
+
+async def test_a_model_that_knows_nothing_learns_from_the_newest_first(
+    archive: Archive, database: Database
+) -> None:
+    shelf = Shelf()
+    keep = keeper(archive, database, shelf, first_sessions=2)
+    for hours in range(5):
+        await archive.file(rated_session("c", 5, age=timedelta(hours=hours)), *asked(f"第{hours}问"))
+    await keep()
+    assert shelf.lessons == [2, 5]
+    assert [one.text for one in shelf.past] == [f"第{hours}问" for hours in range(5)]
 
 
 async def test_what_was_erased_is_unlearned_at_the_next_look(archive: Archive, database: Database) -> None:
@@ -178,13 +191,16 @@ async def test_what_was_erased_is_unlearned_at_the_next_look(archive: Archive, d
     await database["sessions"].delete_one({"_id": gone.id})
     await UnansweredStore(database).forget_session(gone.id)
     await keep()
-    assert (shelf.past, shelf.lessons) == ([], 2)
+    assert (shelf.past, shelf.lessons) == ([], [1, 0])
 
 
-def keeper(archive: Archive, database: Database, shelf: Shelf) -> KeepMatchingCurrent:
+def keeper(
+    archive: Archive, database: Database, shelf: Shelf, *, first_sessions: int = 1_000
+) -> KeepMatchingCurrent:
     return KeepMatchingCurrent(
         consultants=ConsultantStore(database),
         recall_past_sessions=archive.recall,
         learned=UnansweredStore(database),
         model=shelf,
+        first_sessions=first_sessions,
     )
