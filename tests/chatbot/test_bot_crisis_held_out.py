@@ -26,6 +26,15 @@ COMPLAINTS_AND_PRAISE = [line.split(" | ", 1)[1] for line in MOODS if line and n
 MOST_OF_THEM = 0.06
 
 
+CONSULTATIONS = (
+    (Path(__file__).parent / "crisis_in_consultations.txt").read_text(encoding="utf-8").splitlines()
+)
+SAID = [line.split(" | ", 1) for line in CONSULTATIONS if line and not line.startswith("#")]
+CRISES_TO_CONSULTANTS = [text for kind, text in SAID if kind != "calm"]
+CALM = [text for kind, text in SAID if kind == "calm"]
+MOST_CALM = 0.07
+
+
 def is_noticed(bot: Bot, text: str) -> bool:
     """Whether any of the messages, parted by `||`, is answered as a crisis."""
     earlier: str | None = None
@@ -43,7 +52,7 @@ def runs(text: str) -> frozenset[str]:
 
 def test_no_held_out_sentence_is_nearly_an_example() -> None:
     known = [runs(text) for text, _ in read_examples()]
-    for _, text in CASES:
+    for _, text in [*CASES, *SAID]:
         own = runs(text)
         assert max(len(own & one) / len(own | one) for one in known) < MOST_SHARED_RUNS, text
 
@@ -53,6 +62,8 @@ def test_there_are_enough_to_mean_something() -> None:
     assert len(set(HARD)) >= 250
     assert len(set(ORDINARY)) >= 80
     assert len(set(TROUBLE)) >= 40
+    assert len(set(CRISES_TO_CONSULTANTS)) >= 80
+    assert len(set(CALM)) >= 120
 
 
 @pytest.mark.parametrize(
@@ -62,8 +73,10 @@ def test_there_are_enough_to_mean_something() -> None:
         (HARD, 0.0, MOST_FALSE_ALARMS),
         (ORDINARY, 0.0, 0.0),
         (TROUBLE, 0.0, MOST_IN_TROUBLE),
+        (CRISES_TO_CONSULTANTS, LEAST_NOTICED, 1.0),
+        (CALM, 0.0, MOST_CALM),
     ],
-    ids=["crises", "hard", "ordinary", "trouble"],
+    ids=["crises", "hard", "ordinary", "trouble", "crises to consultants", "calm"],
 )
 def test_held_out_sentences(bot: Bot, texts: list[str], least: float, most: float) -> None:
     """The floor is what must be; the ceilings are what was measured, and a few sentences more."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from server.domain.alarm import Alarm
 from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.people import Consultant, PresenceStatus
 from server.domain.priority import PriorityReason
@@ -113,6 +114,9 @@ async def test_a_session_survives_the_way_to_the_database_and_back(database: Dat
     session.ask_for_person(now=utc_now(), reason="想和人说", urgent=True)
     session.offer_to(
         AccountId("c_1"), expires_at=utc_now() + timedelta(seconds=30), reason="合适", explanation={"a": 1}
+    )
+    session.alarm = Alarm(
+        seq=7, text="120", raised_at=utc_now(), dealt_at=utc_now(), dealt_by=AccountId("c_1")
     )
     assert await store.insert(session)
     assert await store.find(session.id) == session
