@@ -32,6 +32,7 @@ from bench.matching_plot import draw_growth
 from matching.candidates import Candidates
 from matching.embedding import load_encoder
 from matching.matcher import Matcher
+from matching.rounds import Round
 from matching.scoring import Candidate, Request
 
 RANKING_LIMIT_MS = 5.0
@@ -200,7 +201,7 @@ def _round(
     for _ in range(options.rounds):
         matcher = _matcher(profiles, encoder, history)
         with _stopwatches() as of_parts, taken.one():
-            result = matcher.assign(requests[:waiting], candidates, at=NOW)
+            result = matcher.assign(Round(requests[:waiting], candidates, at=NOW))
         pairs = len(result.assignments)
         for name, seconds in of_parts.items():
             parts.setdefault(name, []).append(seconds)
