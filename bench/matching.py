@@ -3,7 +3,8 @@
 Profiles and questions are made up; their vectors are real and known before the clock starts, so that what is
 timed is matching and not the model. `cpu` is this process's own processor time, which a busy machine changes
 less than the time on the clock. Simple rules are timed beside it, in turns: they decide less, so the
-ratio says what meaning costs. `--plot FILE` draws the growth.
+ratio says what meaning costs. Arrays are multiplied on one thread, as in the model process. `--plot FILE`
+draws the growth.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 import matching.matcher as matcher_module
 from bench.figures import Figures, machine, quantiles, ratio, say, table
@@ -32,6 +34,7 @@ from bench.matching_plot import draw_growth
 from matching.candidates import Candidates
 from matching.embedding import load_encoder
 from matching.matcher import Matcher
+from matching.rounds import Round
 from matching.scoring import Candidate, Request
 
 RANKING_LIMIT_MS = 5.0
@@ -53,6 +56,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 async def run(options: argparse.Namespace) -> Figures:
+    with threadpool_limits(1):
+        return _measured(options)
+
+
+def _measured(options: argparse.Namespace) -> Figures:
     encoder = RememberingEncoder(load_encoder("bundled", threads=1, cache_file=None))
     chance = random.Random(7)
     requests = made_requests(max(options.requests, *options.waiting), chance)
@@ -200,7 +208,7 @@ def _round(
     for _ in range(options.rounds):
         matcher = _matcher(profiles, encoder, history)
         with _stopwatches() as of_parts, taken.one():
-            result = matcher.assign(requests[:waiting], candidates, at=NOW)
+            result = matcher.assign(Round(requests[:waiting], candidates, at=NOW))
         pairs = len(result.assignments)
         for name, seconds in of_parts.items():
             parts.setdefault(name, []).append(seconds)

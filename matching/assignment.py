@@ -8,10 +8,8 @@ import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
 from matching.profiles import FloatMatrix
+from matching.rounds import OVERTAKING_LIMIT
 from matching.scoring import Request, ScoreSheet
-
-OVERTAKING_LIMIT = 3
-"""How often a waiting session may be passed by later ones that the same consultants could have served."""
 
 AGEING_PER_MINUTE = 0.075
 """Expected satisfaction that a minute of waiting is worth when there are more sessions than places."""

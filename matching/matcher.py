@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from matching.assignment import OVERTAKING_LIMIT, solve
+from matching.assignment import solve
 from matching.embedding import Encoder
 from matching.exclusions import REASONS
 from matching.explain import Explanation, explain, explain_all
@@ -21,6 +21,7 @@ from matching.profiles import FloatRows, Mix, Profile, ProfileIndex, ProfileView
 from matching.reasons import leads_of, reason_lines
 from matching.results import Assignment, AssignmentResult, Unmatched, UnmatchedReason
 from matching.roster import Columns, Roster, Row
+from matching.rounds import Round
 from matching.scoring import Candidate, Candidates, Request, ScoreSheet, Weights, score_sheet
 
 REMEMBERED_QUESTIONS = 2_048
@@ -124,71 +125,39 @@ class Matcher:
         listed = max(1, len(candidates) if limit is None else limit)
         return explain(sheet, 0, policy=policy.name, at=at, absent=absent, limit=listed)
 
-    def assign(
-        self,
-        requests: Sequence[Request],
-        candidates: Sequence[Candidate],
-        overtaken: Mapping[str, int] | None = None,
-        *,
-        at: str,
-        absent: Collection[str] = (),
-        overtaking_limit: int = OVERTAKING_LIMIT,
-        exploration: float = 0.0,
-    ) -> AssignmentResult:
+    def assign(self, asked: Round) -> AssignmentResult:
         """Decide all waiting sessions against all candidates at once.
 
-        With `exploration`, 0 to 1, at most that share of the decisions goes to somebody of whom less is known
-        (see `explore`); the same round `at` the same time ends the same. The scores in an explanation are
-        those at the beginning of the round: they don't count what the same round gave a consultant. Raises
-        ValueError when two requests or candidates have the same id.
+        The scores in an explanation are those at the beginning of the round: they don't count what the same
+        round gave a consultant. Raises ValueError when two requests or candidates have the same id.
         """
-        decided = self.decide(
-            requests,
-            candidates,
-            overtaken or {},
-            policy=self._policy,
-            at=at,
-            absent=absent,
-            overtaking_limit=overtaking_limit,
-            exploration=exploration,
-        )
+        decided = self.decide(asked, policy=self._policy)
         served = {choice.row for choice in decided.choices}
         return AssignmentResult(
             policy=decided.policy.name,
-            assignments=self._assignments(decided, at=at, absent=absent),
+            assignments=self._assignments(decided, at=asked.at, absent=asked.absent),
             unmatched=tuple(
                 Unmatched(session_id=request.session_id, reason=_unmatched_reason(decided.sheet, row))
-                for row, request in enumerate(requests)
+                for row, request in enumerate(asked.requests)
                 if row not in served
             ),
             overtaken=decided.overtaken,
         )
 
-    def decide(
-        self,
-        requests: Sequence[Request],
-        candidates: Sequence[Candidate],
-        overtaken: Mapping[str, int],
-        *,
-        policy: Policy,
-        at: str,
-        absent: Collection[str] = (),
-        overtaking_limit: int = OVERTAKING_LIMIT,
-        exploration: float = 0.0,
-    ) -> Decided:
+    def decide(self, asked: Round, *, policy: Policy) -> Decided:
         """What `assign` decides by, under any version: to look at a round again, or to compare."""
         known = self._known
-        _refuse_duplicates("session", [request.session_id for request in requests])
-        _refuse_duplicates("consultant", [candidate.consultant_id for candidate in candidates])
-        sheet = self._sheet(known, requests, candidates, policy=policy, absent=absent)
+        _refuse_duplicates("session", [request.session_id for request in asked.requests])
+        sheet = self._sheet(known, asked.requests, asked.candidates, policy=policy, absent=asked.absent)
+        _refuse_duplicates("consultant", sheet.candidates.ids)
         solution = solve(
             sheet,
-            overtaken=overtaken,
-            overtaking_limit=overtaking_limit,
+            overtaken=asked.overtaken,
+            overtaking_limit=asked.overtaking_limit,
             load_weight=policy.weights.load,
         )
-        share = exploration if policy.exploration is None else policy.exploration
-        choices = explore(sheet, solution.pairs, share=share, spread=_spread(known, sheet), seed=at)
+        share = asked.exploration if policy.exploration is None else policy.exploration
+        choices = explore(sheet, solution.pairs, share=share, spread=_spread(known, sheet), seed=asked.at)
         return Decided(known=known, policy=policy, sheet=sheet, choices=choices, overtaken=solution.overtaken)
 
     def _assignments(self, decided: Decided, *, at: str, absent: Collection[str]) -> tuple[Assignment, ...]:

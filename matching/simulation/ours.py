@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from matching.learning import PastSession
 from matching.matcher import Matcher
 from matching.policies import SHIPPED, Policy
+from matching.rounds import Round
 from matching.scoring import Candidate, Request
 from matching.simulation.desks import Desk, Waiting
 from matching.simulation.rules import LEARN_EVERY_SECONDS, Pairs
@@ -58,17 +59,19 @@ class OurMatching:
             for one in self._arrivals
             if now <= one.at < now + LEARN_EVERY_SECONDS
         ]
-        self._matcher.assign(soon, [], at="")
+        self._matcher.assign(Round(soon, [], at=""))
 
     def pairs(self, waiting: Sequence[Waiting], desks: Sequence[Desk], now: float) -> Pairs:
         by_session = {one.arrival.id: one for one in waiting}
         by_consultant = {desk.person.id: desk for desk in desks}
         result = self._matcher.assign(
-            [self._request(one, now) for one in waiting],
-            [_candidate(desk, now) for desk in desks],
-            {one.arrival.id: one.overtaken for one in waiting},
-            at=datetime.fromtimestamp(BEGINNING + now, UTC).isoformat(),
-            exploration=self._exploration,
+            Round(
+                [self._request(one, now) for one in waiting],
+                [_candidate(desk, now) for desk in desks],
+                {one.arrival.id: one.overtaken for one in waiting},
+                at=datetime.fromtimestamp(BEGINNING + now, UTC).isoformat(),
+                exploration=self._exploration,
+            )
         )
         for session_id, count in result.overtaken.items():
             by_session[session_id].overtaken = count

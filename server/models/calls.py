@@ -16,6 +16,7 @@ from matching.policies import Policy
 from matching.profiles import Profile
 from matching.quality import Floor
 from matching.results import AssignmentResult
+from matching.rounds import Round
 from matching.scoring import Candidate, Request
 from server.models.answers import assignment_result_of, explanation_of
 
@@ -227,13 +228,7 @@ class AssignWaiting(Call[AssignmentResult]):
     limit_seconds = 15.0
     is_round = True
 
-    requests: tuple[Request, ...]
-    candidates: tuple[Candidate, ...]
-    overtaken: Mapping[str, int]
-    at: str
-    absent: tuple[str, ...]
-    overtaking_limit: int
-    exploration: float = 0.0
+    asked: Round
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,12 +254,6 @@ class ReviewRound(Call[tuple[Review, ...]]):
     limit_seconds = 60.0
     is_review = True
 
+    asked: Round
     policy: str
-    requests: tuple[Request, ...]
-    candidates: tuple[Candidate, ...]
-    overtaken: Mapping[str, int]
-    at: str
-    absent: tuple[str, ...]
-    overtaking_limit: int
-    exploration: float
     chosen: Mapping[str, str]

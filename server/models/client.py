@@ -22,6 +22,7 @@ from matching.policies import Policy
 from matching.profiles import Profile
 from matching.quality import Floor
 from matching.results import AssignmentResult
+from matching.rounds import Round
 from matching.scoring import Candidate, Request
 from server.domain.errors import BadRequest, Internal, Refusal, Unavailable
 from server.models import calls
@@ -267,57 +268,13 @@ class MatcherClient:
             calls.RankConsultants(request=request, candidates=tuple(candidates), at=at, absent=tuple(absent))
         )
 
-    async def assign(
-        self,
-        requests: Sequence[Request],
-        candidates: Sequence[Candidate],
-        overtaken: Mapping[str, int],
-        *,
-        at: str,
-        absent: Collection[str] = (),
-        overtaking_limit: int,
-        exploration: float = 0.0,
-    ) -> AssignmentResult:
-        return await self.line.call(
-            calls.AssignWaiting(
-                requests=tuple(requests),
-                candidates=tuple(candidates),
-                overtaken=overtaken,
-                at=at,
-                absent=tuple(absent),
-                overtaking_limit=overtaking_limit,
-                exploration=exploration,
-            )
-        )
+    async def assign(self, asked: Round) -> AssignmentResult:
+        return await self.line.call(calls.AssignWaiting(asked=asked))
 
     async def use_policies(self, live: Policy, shadow: Policy | None) -> None:
         """`live` decides from now on; `shadow` is compared with it in reviews."""
         await self.line.call(calls.UsePolicies(live=live, shadow=shadow))
 
-    async def review(
-        self,
-        requests: Sequence[Request],
-        candidates: Sequence[Candidate],
-        overtaken: Mapping[str, int],
-        *,
-        at: str,
-        absent: Collection[str],
-        overtaking_limit: int,
-        exploration: float,
-        policy: str,
-        chosen: Mapping[str, str],
-    ) -> tuple[Review, ...]:
+    async def review(self, asked: Round, *, policy: str, chosen: Mapping[str, str]) -> tuple[Review, ...]:
         """What a round that `assign` was asked for went by, at low priority."""
-        return await self.line.call(
-            calls.ReviewRound(
-                policy=policy,
-                requests=tuple(requests),
-                candidates=tuple(candidates),
-                overtaken=overtaken,
-                at=at,
-                absent=tuple(absent),
-                overtaking_limit=overtaking_limit,
-                exploration=exploration,
-                chosen=chosen,
-            )
-        )
+        return await self.line.call(calls.ReviewRound(asked=asked, policy=policy, chosen=chosen))

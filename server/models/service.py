@@ -127,16 +127,7 @@ class Models:
         matcher = self.ready_matcher()
 
         def decided(policy: Policy) -> Decided:
-            return matcher.decide(
-                call.requests,
-                call.candidates,
-                call.overtaken,
-                policy=policy,
-                at=call.at,
-                absent=call.absent,
-                overtaking_limit=call.overtaking_limit,
-                exploration=call.exploration,
-            )
+            return matcher.decide(call.asked, policy=policy)
 
         # What the shadow would try out says nothing of what it takes for best.
         shadow = replace(self.shadow, exploration=0.0) if self.shadow else None
@@ -166,18 +157,6 @@ def _rank(models: Models, call: calls.RankConsultants) -> object:
     return models.ready_matcher().rank(call.request, call.candidates, at=call.at, absent=call.absent)
 
 
-def _assign(models: Models, call: calls.AssignWaiting) -> object:
-    return models.ready_matcher().assign(
-        call.requests,
-        call.candidates,
-        call.overtaken,
-        at=call.at,
-        absent=call.absent,
-        overtaking_limit=call.overtaking_limit,
-        exploration=call.exploration,
-    )
-
-
 _METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
     calls.Ping: lambda models, _: models.facts(),
     calls.TellEntries: lambda models, call: models.told.tell(call),
@@ -204,7 +183,7 @@ _METHODS: dict[type[calls.Call[Any]], Callable[[Models, Any], object]] = {
     calls.LearnFromPast: lambda models, _: models.learn_from_past(),
     calls.AssessConsultants: lambda _, call: assess(call.sessions, now=call.now),
     calls.RankConsultants: _rank,
-    calls.AssignWaiting: _assign,
+    calls.AssignWaiting: lambda models, call: models.ready_matcher().assign(call.asked),
     calls.UsePolicies: Models.use_policies,
     calls.ReviewRound: Models.review,
 }

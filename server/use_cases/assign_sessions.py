@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import structlog
 
-from matching.scoring import Candidate, Request
+from matching.rounds import Round
 from server.domain.errors import AtCapacity, Conflict, Refusal, Unavailable
 from server.domain.events import OfferMade
 from server.domain.hours import OpeningHours
@@ -20,6 +20,7 @@ from server.domain.people import Consultant, PresenceStatus
 from server.domain.priority import URGENT_PRIORITY
 from server.domain.session import Session, SessionStatus
 from server.domain.times import rfc3339
+from server.use_cases.contested_sessions import ContestedSessions
 from server.use_cases.ports import Announce, Clock, Consultants, Presence, Sessions
 from server.use_cases.slots import GiveSession
 from server.use_cases.waiting_line import WaitingLine
@@ -38,17 +39,7 @@ _PRESENCE_AT_ONCE = 100
 
 
 class MatcherModel(Protocol):
-    async def assign(
-        self,
-        requests: Sequence[Request],
-        candidates: Sequence[Candidate],
-        overtaken: dict[str, int],
-        *,
-        at: str,
-        absent: Sequence[str],
-        overtaking_limit: int,
-        exploration: float,
-    ) -> "AssignmentResult": ...
+    async def assign(self, asked: Round) -> "AssignmentResult": ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +109,8 @@ class AssignSessions:
 
     Who is going to be passed is counted before anybody is given away, over the count that was read: so two
     processes can't both use up the same allowance, and a process that dies in between takes no count along.
+
+    Where another process was faster the rest of the round goes on, and the round is held again at once.
     """
 
     sessions: Sessions
@@ -135,12 +128,13 @@ class AssignSessions:
 
     async def __call__(self) -> int:
         """How many sessions were given or offered."""
-        given = 0
-        for _ in range(_TRIES):
+        given = in_vain = 0
+        while in_vain < _TRIES:
             try:
                 return given + await self._round()
             except _OthersAssignToo as contended:
                 given += contended.given
+                in_vain = 0 if contended.given else in_vain + 1
         return given
 
     async def _round(self) -> int:
@@ -196,6 +190,7 @@ class AssignSessions:
         if passed and not await self.sessions.raise_overtaken(passed):
             raise _OthersAssignToo(0)
         given = 0
+        contested = ContestedSessions(self.sessions, self.rules.overtaking_bound)
         consultants = {one.id: one for one in floor.present}
         by_id = {one.id: one for one in waiting}
         for assignment in result.assignments:
@@ -204,11 +199,18 @@ class AssignSessions:
             # Also when another node was faster: the place is not free for the next part of the line.
             consultant.open_sessions.append(session.id)
             consultant.given_at.append(now)
+            cannot_have = assignment.explanation.excluded_ids
+            if not await contested.may_be_passed_by(session, consultant.id):
+                contested.add(session, cannot_have)  # nor may later ones pass this one uncounted
+                continue
             try:
                 given += await self._give(session, consultant, assignment)
-            except (AtCapacity, _NoLongerAsMatched):
-                # Later ones must not pass this one for that.
-                raise _OthersAssignToo(given) from None
+            except AtCapacity:
+                contested.add(session, cannot_have)
+            except _NoLongerAsMatched:
+                contested.add(session, cannot_have, may_be_urgent=True)
+        if contested:
+            raise _OthersAssignToo(given)
         return given
 
     async def _ready(self, queued: Sequence[Session], now: datetime) -> list[Session]:
@@ -223,7 +225,7 @@ class AssignSessions:
 
     async def _match(self, waiting: list[Session], floor: Floor, now: datetime) -> "AssignmentResult":
         per_minute = self.rules.new_sessions_per_minute
-        return await self.matcher.assign(
+        asked = Round(
             await self.describe(waiting, now),
             [candidate_of(one, now, new_sessions_per_minute=per_minute) for one in floor.present],
             {one.id: one.overtaken for one in waiting},
@@ -232,6 +234,7 @@ class AssignSessions:
             overtaking_limit=self.rules.overtaking_bound,
             exploration=self.rules.exploration,
         )
+        return await self.matcher.assign(asked)
 
     async def _give(self, session: Session, consultant: Consultant, assignment: "Assignment") -> bool:
         """False when it waits no more. Raises AtCapacity, and _NoLongerAsMatched."""

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import structlog
 
 from matching.decisions import Decision, Review
-from matching.scoring import Candidate, Request
+from matching.rounds import Round
+from matching.scoring import Request
 from server.domain.errors import Refusal
 from server.domain.events import SessionChanged
 from server.domain.ids import new_id
@@ -36,19 +37,7 @@ _SAME_SCORE = 0.002
 class ReviewedMatcher(MatcherModel, Protocol):
     """It can also say afterwards how a round was decided."""
 
-    async def review(
-        self,
-        requests: Sequence[Request],
-        candidates: Sequence[Candidate],
-        overtaken: Mapping[str, int],
-        *,
-        at: str,
-        absent: Sequence[str],
-        overtaking_limit: int,
-        exploration: float,
-        policy: str,
-        chosen: Mapping[str, str],
-    ) -> tuple[Review, ...]: ...
+    async def review(self, asked: Round, *, policy: str, chosen: Mapping[str, str]) -> tuple[Review, ...]: ...
 
 
 class DecisionLog(Protocol):
@@ -74,16 +63,10 @@ class DecisionCounters:
 
 
 @dataclass(slots=True, eq=False)
-class _Round:
+class _Noted:
     """What the matcher was asked, and which of its proposals have become facts."""
 
-    requests: Sequence[Request]
-    candidates: Sequence[Candidate]
-    overtaken: Mapping[str, int]
-    at: str
-    absent: Sequence[str]
-    overtaking_limit: int
-    exploration: float
+    asked: Round
     policy: str
     asked_at: float
     proposed: list[tuple[str, str]] = field(default_factory=list)
@@ -98,44 +81,16 @@ class RecordDecisions:
     matcher: ReviewedMatcher
     decisions: DecisionLog
     counters: DecisionCounters = field(default_factory=DecisionCounters)
-    _rounds: deque[_Round] = field(default_factory=deque)
-    _proposed: dict[tuple[str, str], _Round] = field(default_factory=dict)
+    _rounds: deque[_Noted] = field(default_factory=deque)
+    _proposed: dict[tuple[str, str], _Noted] = field(default_factory=dict)
 
-    async def assign(
-        self,
-        requests: Sequence[Request],
-        candidates: Sequence[Candidate],
-        overtaken: dict[str, int],
-        *,
-        at: str,
-        absent: Sequence[str],
-        overtaking_limit: int,
-        exploration: float,
-    ) -> "AssignmentResult":
+    async def assign(self, asked: Round) -> "AssignmentResult":
         """The matcher's own answer."""
-        result = await self.matcher.assign(
-            requests,
-            candidates,
-            overtaken,
-            at=at,
-            absent=absent,
-            overtaking_limit=overtaking_limit,
-            exploration=exploration,
-        )
+        result = await self.matcher.assign(asked)
         if result.assignments:
-            noted = _Round(
-                requests,
-                candidates,
-                overtaken,
-                at,
-                absent,
-                overtaking_limit,
-                exploration,
-                policy=result.policy,
-                asked_at=time.monotonic(),
-            )
+            noted = _Noted(asked, policy=result.policy, asked_at=time.monotonic())
             self._rounds.append(noted)
-            noted.proposed = [(one.session_id, at) for one in result.assignments]
+            noted.proposed = [(one.session_id, asked.at) for one in result.assignments]
             self._proposed.update(dict.fromkeys(noted.proposed, noted))
             while len(self._rounds) > _MOST_ROUNDS:
                 self.counters.lost += len(self._forgotten().given)
@@ -167,26 +122,20 @@ class RecordDecisions:
                 self.counters.lost += len(noted.given)
                 raise
 
-    def _forgotten(self) -> _Round:
+    def _forgotten(self) -> _Noted:
         oldest = self._rounds.popleft()
         for key in oldest.proposed:
             if self._proposed.get(key) is oldest:
                 del self._proposed[key]
         return oldest
 
-    async def _write(self, noted: _Round) -> None:
+    async def _write(self, noted: _Noted) -> None:
         reviews = await self.matcher.review(
-            noted.requests,
-            noted.candidates,
-            noted.overtaken,
-            at=noted.at,
-            absent=noted.absent,
-            overtaking_limit=noted.overtaking_limit,
-            exploration=noted.exploration,
+            noted.asked,
             policy=noted.policy,
             chosen={key: why["consultant_id"] for key, (why, _) in noted.given.items()},
         )
-        requests = {one.session_id: one for one in noted.requests}
+        requests = {one.session_id: one for one in noted.asked.requests}
         round_id = new_id("r")
         decisions = [
             _decision(requests[one.session_id], one, *noted.given[one.session_id], round_id=round_id)

@@ -13,6 +13,7 @@ from matching.exploration import MARGIN, Choice, explore
 from matching.learning import PastSession
 from matching.matcher import Matcher
 from matching.profiles import Profile
+from matching.rounds import Round
 from matching.scoring import Candidate, Request, ScoreSheet, score_sheet
 
 AT = "2025-03-01T09:00:00.000Z"
@@ -132,7 +133,12 @@ def test_a_newcomer_with_the_same_profile_is_seen_and_the_explanation_says_so() 
     candidates = [Candidate(consultant_id=profile.id) for profile in profiles]
     given = [
         matcher.assign(
-            [Request(session_id=str(n), text="我在工地受伤，算工伤吗")], candidates, at=AT, exploration=0.3
+            Round(
+                [Request(session_id=str(n), text="我在工地受伤，算工伤吗")],
+                candidates,
+                at=AT,
+                exploration=0.3,
+            )
         ).assignments[0]
         for n in range(300)
     ]
@@ -141,6 +147,6 @@ def test_a_newcomer_with_the_same_profile_is_seen_and_the_explanation_says_so() 
     assert {one.is_exploration for one in of_new} == {True}
     assert all(0 < one.propensity < 0.3 for one in of_new)
     again = matcher.assign(
-        [Request(session_id="7", text="我在工地受伤，算工伤吗")], candidates, at=AT, exploration=0.3
+        Round([Request(session_id="7", text="我在工地受伤，算工伤吗")], candidates, at=AT, exploration=0.3)
     )
     assert again.assignments[0] == given[7]

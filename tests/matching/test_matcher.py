@@ -14,6 +14,7 @@ from matching.evaluate import EvaluationDataInvalid, evaluate_matching, read_rec
 from matching.learning import PastSession
 from matching.matcher import Matcher
 from matching.profiles import Profile, ProfileIndex, profile_from
+from matching.rounds import Round
 from matching.scoring import POLICY, Candidate, Request
 
 ROOT = Path(__file__).parents[2]
@@ -76,13 +77,15 @@ def matcher(encoder: Encoder) -> Matcher:
 
 def test_questions_reach_the_one_who_knows_in_one_joint_decision(matcher: Matcher) -> None:
     result = matcher.assign(
-        [
-            Request(session_id="a", text="公司突然辞退我，一分钱补偿都没有", language="zh"),
-            Request(session_id="b", text="晚上总是睡不着，心里很慌", language="zh"),
-            Request(session_id="c", text="Do I have to declare money I earned abroad?", language="en"),
-        ],
-        EVERYBODY,
-        at=AT,
+        Round(
+            [
+                Request(session_id="a", text="公司突然辞退我，一分钱补偿都没有", language="zh"),
+                Request(session_id="b", text="晚上总是睡不着，心里很慌", language="zh"),
+                Request(session_id="c", text="Do I have to declare money I earned abroad?", language="en"),
+            ],
+            EVERYBODY,
+            at=AT,
+        )
     )
     assert {found.session_id: found.consultant_id for found in result.assignments} == {
         "a": "labour",
@@ -97,7 +100,7 @@ def test_questions_reach_the_one_who_knows_in_one_joint_decision(matcher: Matche
 
 def test_an_explanation_is_the_wire_object(matcher: Matcher) -> None:
     result = matcher.assign(
-        [Request(session_id="a", text="工伤", declined_by=frozenset({"tax"}))], EVERYBODY, at=AT
+        Round([Request(session_id="a", text="工伤", declined_by=frozenset({"tax"}))], EVERYBODY, at=AT)
     )
     wire = orjson.loads(orjson.dumps(result.assignments[0].explanation.as_json()))
     assert set(wire) == {
@@ -124,11 +127,11 @@ def test_who_declined_is_never_asked_again_and_the_session_says_why_it_waits(mat
     request = Request(session_id="a", text="工伤怎么认定")
     asked = []
     for _ in everybody:
-        found = matcher.assign([request], EVERYBODY, at=AT).assignments[0].consultant_id
+        found = matcher.assign(Round([request], EVERYBODY, at=AT)).assignments[0].consultant_id
         asked.append(found)
         request = replace(request, declined_by=request.declined_by | {found})
     assert sorted(asked) == sorted(everybody)
-    assert matcher.assign([request], EVERYBODY, at=AT).unmatched[0].reason == "declined"
+    assert matcher.assign(Round([request], EVERYBODY, at=AT)).unmatched[0].reason == "declined"
 
 
 def test_a_session_waits_for_the_one_who_speaks_its_language(matcher: Matcher) -> None:
@@ -138,9 +141,9 @@ def test_a_session_waits_for_the_one_who_speaks_its_language(matcher: Matcher) -
         Candidate(consultant_id="sleep"),
         Candidate(consultant_id="tax", open_sessions=1, capacity=1),
     ]
-    result = matcher.assign([english], busy, at=AT)
+    result = matcher.assign(Round([english], busy, at=AT))
     assert (result.assignments, result.unmatched[0].reason) == ((), "at_capacity")
-    only_chinese = matcher.assign([english], [Candidate(consultant_id="sleep")], at=AT)
+    only_chinese = matcher.assign(Round([english], [Candidate(consultant_id="sleep")], at=AT))
     assert only_chinese.assignments[0].consultant_id == "sleep"
 
 
@@ -158,23 +161,25 @@ def test_a_returning_user_meets_the_last_consultant_unless_the_subject_clearly_c
 
 
 def test_a_consultant_without_a_profile_can_still_serve(matcher: Matcher) -> None:
-    result = matcher.assign([Request(session_id="a", text="工伤")], [Candidate(consultant_id="new")], at=AT)
+    result = matcher.assign(
+        Round([Request(session_id="a", text="工伤")], [Candidate(consultant_id="new")], at=AT)
+    )
     assert result.assignments[0].consultant_id == "new"
 
 
 def test_nobody_there_and_nothing_known_are_ordinary_states(encoder: Encoder) -> None:
     empty = Matcher(encoder)
-    assert empty.assign([], [], at=AT).assignments == ()
-    waiting = empty.assign([Request(session_id="a", text="你好")], [], {"a": 2}, at=AT)
+    assert empty.assign(Round([], [], at=AT)).assignments == ()
+    waiting = empty.assign(Round([Request(session_id="a", text="你好")], [], {"a": 2}, at=AT))
     assert (waiting.unmatched[0].reason, waiting.overtaken) == ("nobody_present", {"a": 2})
     assert empty.rank(Request(session_id="a"), [], at=AT, absent=("x",)).excluded[0].reason == "absent"
-    blank = empty.assign([Request(session_id="a", text=" ")], [Candidate(consultant_id="x")], at=AT)
+    blank = empty.assign(Round([Request(session_id="a", text=" ")], [Candidate(consultant_id="x")], at=AT))
     assert blank.assignments[0].consultant_id == "x"
 
 
 def test_the_same_session_or_profile_twice_is_refused(encoder: Encoder) -> None:
     with pytest.raises(ValueError, match="twice"):
-        Matcher(encoder).assign([Request(session_id="a"), Request(session_id="a")], [], at=AT)
+        Matcher(encoder).assign(Round([Request(session_id="a"), Request(session_id="a")], [], at=AT))
     with pytest.raises(ValueError, match="same id"):
         Matcher(encoder).load_profiles([LABOUR, LABOUR])
 
@@ -192,8 +197,8 @@ def test_unchanged_profile_texts_and_known_questions_are_not_embedded_again(enco
     matcher = Matcher(counting)
     matcher.load_profiles([LABOUR, SLEEP])
     requests = [Request(session_id=str(number), text=f"问题{number % 3}") for number in range(6)]
-    matcher.assign(requests, EVERYBODY, at=AT)
-    matcher.assign(requests, EVERYBODY, at=AT)
+    matcher.assign(Round(requests, EVERYBODY, at=AT))
+    matcher.assign(Round(requests, EVERYBODY, at=AT))
     assert counting.query_batches == [["问题0", "问题1", "问题2"]]
 
 
@@ -248,9 +253,9 @@ def test_two_hundred_waiting_and_a_hundred_free_are_decided_quickly(encoder: Enc
         Request(session_id=str(n), text=skills[n % 5], language="zh", waited_seconds=float(n % 50))
         for n in range(200)
     ]
-    matcher.assign(requests, candidates, at=AT)
+    matcher.assign(Round(requests, candidates, at=AT))
     started = time.process_time()
-    result = matcher.assign(requests, candidates, at=AT)
+    result = matcher.assign(Round(requests, candidates, at=AT))
     assert time.process_time() - started < 0.3
     assert len(result.assignments) == 200
 

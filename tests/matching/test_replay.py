@@ -14,6 +14,7 @@ from matching.policies import SHIPPED, Policy
 from matching.profiles import Profile
 from matching.replay import replay, spread, weights_in
 from matching.review import LISTED_CANDIDATES, review
+from matching.rounds import Round
 from matching.scoring import Candidate, Request, Weights
 
 FITTING = Policy(name="fitting-1", weights=Weights(similarity=1.0, load=0.0))
@@ -221,14 +222,14 @@ def test_a_review_says_what_a_round_went_by_and_what_the_shadow_would_have_done(
         *(Candidate(consultant_id=f"c{i}", capacity=2) for i in range(60)),
     ]
     contrary = Policy(name="contrary-1", weights=Weights(similarity=-1.0, experience=0.0, skills=0.0))
-    result = matcher.assign(requests, candidates, at="now")
+    result = matcher.assign(Round(requests, candidates, at="now"))
     chosen = {one.session_id: one.consultant_id for one in result.assignments}
     assert chosen == {"s1": "lin", "s2": "zhou"}
 
     reviews = review(
-        matcher.decide(requests, candidates, {}, policy=matcher.policy, at="now"),
+        matcher.decide(Round(requests, candidates, {}, at="now"), policy=matcher.policy),
         chosen,
-        shadow=matcher.decide(requests, candidates, {}, policy=contrary, at="now"),
+        shadow=matcher.decide(Round(requests, candidates, {}, at="now"), policy=contrary),
     )
     assert {one.session_id for one in reviews} == {"s1", "s2"}
     for one, assignment in zip(reviews, result.assignments, strict=True):
@@ -252,22 +253,22 @@ def test_a_review_says_what_a_round_went_by_and_what_the_shadow_would_have_done(
 def test_a_review_of_a_policy_beside_the_live_one_changes_nothing(matcher: Matcher) -> None:
     requests = [Request(session_id="s", text="合同里的违约金太高", language="zh")]
     candidates = [Candidate(consultant_id="lin"), Candidate(consultant_id="zhou")]
-    before = matcher.assign(requests, candidates, at="now")
-    matcher.decide(requests, candidates, {}, policy=EVEN, at="now")
-    assert matcher.assign(requests, candidates, at="now") == before
+    before = matcher.assign(Round(requests, candidates, at="now"))
+    matcher.decide(Round(requests, candidates, {}, at="now"), policy=EVEN)
+    assert matcher.assign(Round(requests, candidates, at="now")) == before
     matcher.use(EVEN)
-    after = matcher.assign(requests, candidates, at="now")
+    after = matcher.assign(Round(requests, candidates, at="now"))
     matcher.use(SHIPPED)
     assert (after.policy, after.assignments[0].explanation.policy) == ("even-1", "even-1")
-    assert matcher.assign(requests, candidates, at="now") == before
+    assert matcher.assign(Round(requests, candidates, at="now")) == before
 
 
 def test_everybody_who_had_a_chance_is_listed_with_it(matcher: Matcher) -> None:
     requests = [Request(session_id=f"s{i}", text="想问一点事情", language="zh") for i in range(12)]
     candidates = [Candidate(consultant_id=f"c{i}", capacity=1) for i in range(30)]
     bold = Policy(name="bold-1", exploration=0.5)
-    decided = matcher.decide(requests, candidates, {}, policy=bold, at="then")
-    again = matcher.decide(requests, candidates, {}, policy=bold, at="then")
+    decided = matcher.decide(Round(requests, candidates, {}, at="then"), policy=bold)
+    again = matcher.decide(Round(requests, candidates, {}, at="then"), policy=bold)
     assert again.choices == decided.choices, "the same round at the same time ends the same"
     ids = decided.sheet.candidates.ids
     chosen = {f"s{choice.row}": ids[choice.column] for choice in decided.choices}
@@ -294,7 +295,7 @@ def test_what_the_matcher_itself_explored_tells_what_another_policy_would_have_e
     logged = []
     for i in range(800):
         request = Request(session_id=f"s{i}", text="想问一点事情", language="zh")
-        decided = matcher.decide([request], candidates, {}, policy=bold, at=f"at {i}")
+        decided = matcher.decide(Round([request], candidates, {}, at=f"at {i}"), policy=bold)
         (choice,) = decided.choices
         chosen = decided.sheet.candidates.ids[choice.column]
         (reviewed,) = review(decided, {request.session_id: chosen}, shadow=None)

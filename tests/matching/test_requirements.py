@@ -6,6 +6,7 @@ from matching.embedding import load_encoder
 from matching.matcher import Matcher
 from matching.profiles import Profile
 from matching.requirements import Requirement, Rule, Situation, demands_on, meets, seconds_until_open
+from matching.rounds import Round
 from matching.scoring import Candidate, Request
 
 ENGLISH = Requirement(language="en")
@@ -69,7 +70,9 @@ def matcher() -> Matcher:
 
 def test_who_does_not_meet_a_demand_is_left_out_with_that_reason(matcher: Matcher) -> None:
     request = Request(session_id="s", text="合同", language="zh", requirements=(LAW,))
-    result = matcher.assign([request], [Candidate(consultant_id=one) for one in ("ann", "bo", "cy")], at=NOW)
+    result = matcher.assign(
+        Round([request], [Candidate(consultant_id=one) for one in ("ann", "bo", "cy")], at=NOW)
+    )
     [given] = result.assignments
     assert given.consultant_id in {"ann", "cy"}
     assert [(one.consultant_id, one.reason) for one in given.explanation.excluded] == [("bo", "requirement")]
@@ -79,7 +82,7 @@ def test_nobody_is_waited_for_who_speaks_the_language_but_lacks_what_is_demanded
     request = Request(
         session_id="s", text="合同", language="en", requirements=(Requirement(consultants=("bo",)),)
     )
-    result = matcher.assign([request], [Candidate(consultant_id=one) for one in ("ann", "bo")], at=NOW)
+    result = matcher.assign(Round([request], [Candidate(consultant_id=one) for one in ("ann", "bo")], at=NOW))
     assert [one.consultant_id for one in result.assignments] == ["bo"]
 
 
@@ -91,7 +94,7 @@ def test_a_demand_that_nobody_meets_is_named_as_the_reason_for_waiting(matcher: 
         Request(session_id="declined", declined_by=frozenset({"ann", "bo"})),
     ]
     candidates = [Candidate(consultant_id="ann", open_sessions=1), Candidate(consultant_id="bo")]
-    result = matcher.assign(requests, candidates, at=NOW)
+    result = matcher.assign(Round(requests, candidates, at=NOW))
     assert {one.session_id: one.reason for one in result.unmatched} == {
         "tax": "no_such_skill",
         "english": "at_capacity",
@@ -105,7 +108,7 @@ def test_who_has_just_been_given_enough_gets_no_more_and_says_so(matcher: Matche
         Candidate(consultant_id="bo", capacity=5, new_sessions_left=1),
     ]
     requests = [Request(session_id=f"s{number}", waited_seconds=9.0 - number) for number in range(3)]
-    result = matcher.assign(requests, candidates, at=NOW)
+    result = matcher.assign(Round(requests, candidates, at=NOW))
     [given] = result.assignments
     assert (given.session_id, given.consultant_id) == ("s0", "bo")
     assert [(one.consultant_id, one.reason) for one in given.explanation.excluded] == [("ann", "at_rate")]

@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from chatbot import Entry
 from matching.learning import PastSession
+from matching.rounds import Round
 from matching.scoring import Candidate, Request
 from server.domain.errors import BadRequest, Unavailable
 from server.domain.ids import AccountId, EntryId
@@ -154,7 +155,7 @@ async def test_the_matcher_ranks_and_assigns_from_afar(models: Models) -> None:
     ranking = await matcher.rank(fever, CANDIDATES, at="now", absent=["gone"])
     assert ranking.consultant_id == "doctor"
     assert ranking.excluded[0].consultant_id == "gone"
-    result = await matcher.assign([wages, fever], CANDIDATES, {}, at="now", overtaking_limit=3)
+    result = await matcher.assign(Round([wages, fever], CANDIDATES, {}, at="now", overtaking_limit=3))
     assert {one.session_id: one.consultant_id for one in result.assignments} == {
         "wages": "lawyer",
         "fever": "doctor",
@@ -168,7 +169,7 @@ async def test_the_matcher_ranks_and_assigns_from_afar(models: Models) -> None:
 async def test_what_the_libraries_refuse_is_a_bad_request(models: Models) -> None:
     twice = [Request(session_id="same"), Request(session_id="same")]
     with pytest.raises(BadRequest, match="twice"):
-        await models.line.matcher.assign(twice, CANDIDATES, {}, at="now", overtaking_limit=3)
+        await models.line.matcher.assign(Round(twice, CANDIDATES, {}, at="now", overtaking_limit=3))
 
 
 async def test_many_calls_at_once_each_get_their_own_answer(models: Models) -> None:
@@ -187,7 +188,7 @@ async def test_under_more_questions_than_can_be_answered_the_queue_moves_and_new
     ]
     await asyncio.sleep(0)
     waiting = [Request(session_id=f"w{number}", text=f"欠薪 {number}") for number in range(2)]
-    result = await models.line.matcher.assign(waiting, CANDIDATES, {}, at="now", overtaking_limit=3)
+    result = await models.line.matcher.assign(Round(waiting, CANDIDATES, {}, at="now", overtaking_limit=3))
     assert len(result.assignments) == 2
     assert not all(one.done() for one in flood), "there was no flood"
     outcomes = await asyncio.gather(*flood, return_exceptions=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from matching.assignment import OVERTAKING_LIMIT
+from matching.rounds import OVERTAKING_LIMIT
 from matching.simulation.comparison import POLICIES, policy_named
 from matching.simulation.desks import Desk, Waiting
 from matching.simulation.figures import coverage

@@ -1,7 +1,7 @@
 """Rounds of assignment in a process that has not heard what others did: the real matcher over real stores."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,13 +16,13 @@ from matching.matcher import Matcher
 from matching.profiles import Profile
 from matching.requirements import Requirement, Rule
 from matching.results import AssignmentResult
-from matching.scoring import Candidate, Request
+from matching.rounds import Round
 from server.domain.hours import OpeningHours
 from server.domain.ids import AccountId, SessionId, new_id
 from server.domain.message import Draft, MessageKind, Sender, SenderRole
 from server.domain.offers import Declined
 from server.domain.people import Consultant, PresenceStatus
-from server.domain.session import Named, Session, SessionStatus, Step
+from server.domain.session import Named, Session, SessionStatus
 from server.domain.times import utc_now
 from server.live.presence import LivePresence
 from server.store.client import Database
@@ -45,34 +45,20 @@ FITTING, ANYTHING = "最近总是失眠，很焦虑", "想问一点事情"
 
 @dataclass(frozen=True)
 class MatcherHere:
-    """The real matcher in this process. `meanwhile` is done once, while it thinks."""
+    """The real matcher in this process. `meanwhile` is done once, while it thinks.
+
+    `asked` is what it was asked, round by round.
+    """
 
     matcher: Matcher
-    meanwhile: list[tuple["Process", SessionId, Step]] = field(default_factory=list)
+    meanwhile: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
+    asked: list[Round] = field(default_factory=list)
 
-    async def assign(
-        self,
-        requests: Sequence[Request],
-        candidates: Sequence[Candidate],
-        overtaken: dict[str, int],
-        *,
-        at: str,
-        absent: Sequence[str],
-        overtaking_limit: int,
-        exploration: float,
-    ) -> AssignmentResult:
-        result = self.matcher.assign(
-            requests,
-            candidates,
-            overtaken,
-            at=at,
-            absent=absent,
-            overtaking_limit=overtaking_limit,
-            exploration=exploration,
-        )
+    async def assign(self, asked: Round) -> AssignmentResult:
+        self.asked.append(asked)
+        result = self.matcher.assign(asked)
         if self.meanwhile:
-            process, session_id, step = self.meanwhile.pop()
-            await process.change(session_id, step)
+            await self.meanwhile.pop()()
         return result
 
 
@@ -208,6 +194,10 @@ def asked_in_vain(session: Session) -> None:
     session.withdraw_offer(fence=offer.fence, declined=Declined(LIN, utc_now()))
 
 
+def became_urgent(session: Session) -> None:
+    session.ask_for_person(now=utc_now(), urgent=True)
+
+
 async def come_back_unnoticed(here: Process, there: Process, session: Session) -> None:
     """It is with somebody when the line is read here, and waits again when the next round begins here."""
     zhou = await there.consultant(ZHOU)
@@ -250,7 +240,7 @@ async def test_who_declines_while_the_matcher_thinks_does_not_get_the_session(
     here, there = processes
     await here.consultant(LIN)
     session = await there.waiting(FITTING, since=utc_now() - timedelta(seconds=20))
-    here.matcher.meanwhile.append((there, session.id, asked_in_vain))
+    here.matcher.meanwhile.append(lambda: there.change(session.id, asked_in_vain))
     assert await here.assign() == 0
     assert here.matcher.meanwhile == []
     found = await there.sessions.get(session.id)
@@ -265,14 +255,57 @@ async def test_a_session_that_changes_while_the_matcher_thinks_is_matched_anew(
     here, there = processes
     await here.consultant(LIN)
     session = await there.waiting(FITTING, since=utc_now() - timedelta(seconds=20))
-    here.matcher.meanwhile.append(
-        (there, session.id, lambda one: one.ask_for_person(now=utc_now(), urgent=True))
-    )
+    here.matcher.meanwhile.append(lambda: there.change(session.id, became_urgent))
     assert await here.assign() == 1
     found = await there.sessions.get(session.id)
     assert found.status is SessionStatus.ACTIVE
     # Somebody in danger is told no reason that was thought out for somebody who was not.
     assert found.reason == ""
+
+
+async def test_one_conflict_does_not_hold_up_the_rest_of_a_round(processes: tuple[Process, Process]) -> None:
+    here, there = processes
+    await here.consultant(LIN, capacity=3)
+    changed = await there.waiting(FITTING, since=ago(50))
+    others = [await there.waiting(FITTING, since=ago(40 - number)) for number in range(2)]
+    here.matcher.meanwhile.append(lambda: there.change(changed.id, became_urgent))
+    assert await here.assign() == 3
+    first, again = here.matcher.asked
+    assert {one.session_id for one in first.requests} == {changed.id, *(one.id for one in others)}
+    # The others have passed it, and that was counted.
+    assert again.overtaken == {changed.id: len(others)}
+    assert (await there.sessions.get(changed.id)).status is SessionStatus.ACTIVE
+
+
+async def filled_meanwhile(here: Process, there: Process) -> Callable[[], Awaitable[object]]:
+    """Lin gets a session from the other process, which this one has not seen."""
+    stranger = await there.waiting(ANYTHING, since=ago(1))
+    lin = await here.consultants.get(LIN)
+
+    async def fill() -> None:
+        await there.given(stranger, lin)
+
+    return fill
+
+
+@pytest.mark.parametrize(("overtaken", "gets_zhou"), [(0, "later"), (RULES.overtaking_bound, "earlier")])
+async def test_who_finds_a_place_taken_is_passed_by_others_within_the_bound_only(
+    processes: tuple[Process, Process], overtaken: int, gets_zhou: str
+) -> None:
+    here, there = processes
+    await here.consultant(LIN)
+    await here.consultant(ZHOU)
+    waiting = {
+        "earlier": await there.waiting(FITTING, since=ago(300)),
+        "later": await there.waiting(ANYTHING, since=ago(200)),
+    }
+    if overtaken:
+        assert await there.sessions.raise_overtaken({waiting["earlier"].id: (0, overtaken)})
+    here.matcher.meanwhile.append(await filled_meanwhile(here, there))
+    assert await here.assign() == 1
+    found = {name: await there.sessions.get(one.id) for name, one in waiting.items()}
+    assert [name for name, one in found.items() if one.consultant] == [gets_zhou]
+    assert found["earlier"].overtaken == (1 if gets_zhou == "later" else 0)
 
 
 async def test_what_nobody_present_can_do_waits_until_the_demand_relaxes(

@@ -1,6 +1,6 @@
 """Decisions are written down a little later: those that became facts, once, with what the shadow would do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +13,7 @@ from matching.policies import Policy
 from matching.profiles import Profile
 from matching.results import AssignmentResult
 from matching.review import review
+from matching.rounds import Round
 from matching.scoring import Candidate, Request, Weights
 from server.domain.errors import Unavailable
 from server.domain.events import SessionChanged
@@ -38,56 +39,14 @@ class MatcherHere:
     is_away: bool = False
     policies: list[Policy] = field(default_factory=list)
 
-    async def assign(
-        self,
-        requests: Sequence[Request],
-        candidates: Sequence[Candidate],
-        overtaken: dict[str, int],
-        *,
-        at: str,
-        absent: Sequence[str],
-        overtaking_limit: int,
-        exploration: float,
-    ) -> AssignmentResult:
-        return self.matcher.assign(
-            requests,
-            candidates,
-            overtaken,
-            at=at,
-            absent=absent,
-            overtaking_limit=overtaking_limit,
-            exploration=exploration,
-        )
+    async def assign(self, asked: Round) -> AssignmentResult:
+        return self.matcher.assign(asked)
 
-    async def review(
-        self,
-        requests: Sequence[Request],
-        candidates: Sequence[Candidate],
-        overtaken: Mapping[str, int],
-        *,
-        at: str,
-        absent: Sequence[str],
-        overtaking_limit: int,
-        exploration: float,
-        policy: str,
-        chosen: Mapping[str, str],
-    ) -> tuple[Review, ...]:
+    async def review(self, asked: Round, *, policy: str, chosen: Mapping[str, str]) -> tuple[Review, ...]:
         if self.is_away:
             raise Unavailable("the model process is away")
         assert policy == self.matcher.policy.name
-        live, shadow = (
-            self.matcher.decide(
-                requests,
-                candidates,
-                overtaken,
-                policy=one,
-                at=at,
-                absent=absent,
-                overtaking_limit=overtaking_limit,
-                exploration=exploration,
-            )
-            for one in (self.matcher.policy, CONTRARY)
-        )
+        live, shadow = (self.matcher.decide(asked, policy=one) for one in (self.matcher.policy, CONTRARY))
         return review(live, chosen, shadow=shadow)
 
 
@@ -115,9 +74,7 @@ class Desk:
     async def round(self, *texts: str) -> AssignmentResult:
         requests = [Request(session_id=f"s{i}", text=text, language="zh") for i, text in enumerate(texts)]
         at = rfc3339(utc_now())
-        return await self.record.assign(
-            requests, CANDIDATES, {}, at=at, absent=[], overtaking_limit=3, exploration=self.exploration
-        )
+        return await self.record.assign(Round(requests, CANDIDATES, at=at, exploration=self.exploration))
 
     def becomes_fact(self, result: AssignmentResult, place: int = 0, *, is_offer: bool = False) -> Session:
         assignment = result.assignments[place]
