@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matching.assignment import OVERTAKING_LIMIT
+from matching.rounds import OVERTAKING_LIMIT
 from matching.simulation.desks import Desk, Waiting
 from matching.wait import NEWEST_SAMPLES, Estimate, LiveQueue, estimate_live
 from matching.wait_error import NEWEST_OUTCOMES, Outcome, learn_correction, leaving_rate, rounded

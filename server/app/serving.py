@@ -270,9 +270,11 @@ def _connect_reactions(  # noqa: PLR0917  the table of who reacts to what has ma
         look_for_work()
 
     def let_bot_answer(fact: MessagePosted) -> Any:
-        if fact.message.sender.role is SenderRole.USER:
-            return keeping.answer_as_bot(question=fact.message)
-        return None
+        if fact.message.sender.role is not SenderRole.USER:
+            return None
+        if fact.session.status is SessionStatus.ACTIVE:
+            return keeping.watch_over(fact.session, fact.message)
+        return keeping.answer_as_bot(question=fact.message)
 
     def note_refusal(fact: SessionChanged) -> Any:
         if fact.session.status is SessionStatus.QUEUED and fact.before in {SessionStatus.BOT, None}:

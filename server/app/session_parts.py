@@ -89,6 +89,7 @@ class Housekeeping:
 
     line: WaitingLine
     answer_as_bot: AnswerAsBot
+    watch_over: WatchOver
     resume_bot_turns: ResumeBotTurns
     assign: AssignSessions
     record_decisions: RecordDecisions
@@ -224,6 +225,7 @@ def _housekeeping(
     return Housekeeping(
         line=line,
         answer_as_bot=answer,
+        watch_over=watch_over,
         resume_bot_turns=ResumeBotTurns(log, answer, clock, open_sessions),
         assign=AssignSessions(
             sessions,

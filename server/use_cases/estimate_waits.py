@@ -10,9 +10,9 @@ from typing import Protocol
 
 import numpy as np
 
-from matching.assignment import OVERTAKING_LIMIT
 from matching.profiles import FloatMatrix, speaks
 from matching.requirements import Rule, seconds_until_open
+from matching.rounds import OVERTAKING_LIMIT
 from matching.wait import NEWEST_SAMPLES, Estimate, LiveQueue, estimate_live
 from matching.wait_error import (
     NEWEST_OUTCOMES,

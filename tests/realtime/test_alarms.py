@@ -44,6 +44,13 @@ async def test_ordinary_words_raise_nothing(crowd: Crowd) -> None:
     assert session["alarm"]["seq"] == session["last_seq"]
 
 
+async def test_of_many_messages_at_once_the_alarm_names_the_one_that_sounds_so(crowd: Crowd) -> None:
+    visitor, consultant = await crowd.pair()
+    said = [await visitor.say(text) for text in [CALM] * 5 + [DANGER] + [CALM] * 5]
+    session = await until_alarm(consultant, visitor)
+    assert session["alarm"]["seq"] == said[5]["seq"]
+
+
 async def test_it_stands_until_it_is_dealt_with_and_may_be_raised_again(crowd: Crowd) -> None:
     visitor, consultant = await crowd.pair()
     await visitor.say(DANGER)
