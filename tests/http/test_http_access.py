@@ -69,6 +69,7 @@ ADMITTED: dict[tuple[str, str], AbstractSet[str | None]] = {
     ("GET", "/api/accounts/{id}"): {ADMIN},
     ("PUT", "/api/accounts/{id}"): {ADMIN},
     ("GET", "/api/reports/quality"): {SUPERVISOR, ADMIN},
+    ("GET", "/api/reports/queue"): {SUPERVISOR, ADMIN},
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/readyz"): EVERYBODY,
     ("GET", "/metrics"): {None},
