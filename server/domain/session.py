@@ -9,9 +9,10 @@ from typing import Any
 from server.domain.alarm import Alarm
 from server.domain.errors import Conflict, OfferGone, SessionEnded
 from server.domain.ids import AccountId, SessionId
+from server.domain.members import Members
 from server.domain.message import SYSTEM_SENDER, Draft, MessageKind, derived_cmid
 from server.domain.offers import Declined, Offer
-from server.domain.people import Consultant, Person, Role
+from server.domain.people import Consultant, Person
 from server.domain.priority import NORMAL_PRIORITY, PriorityReason
 from server.domain.rating import RATING_MAY_CHANGE_FOR, Rating
 from server.domain.wording import SystemEvent, system_text
@@ -39,22 +40,6 @@ class Named:
     name: str
     title: str = ""
     avatar: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    """Whose session it is, as of one state: what decides who may see it."""
-
-    user_id: AccountId
-    consultant_id: AccountId | None
-
-    def include(self, person: Person) -> bool:
-        """Its user, its current consultant (after the end the last one), supervisors and admins."""
-        if person.role.sees_the_floor:
-            return True
-        if person.role is Role.CONSULTANT:
-            return self.consultant_id == person.id
-        return self.user_id == person.id
 
 
 @dataclass(slots=True)

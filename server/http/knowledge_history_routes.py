@@ -10,8 +10,8 @@ from server.http import fields
 from server.http.knowledge_json import past_import_json, version_json
 from server.http.results import ImportPage, UndoneImportJson, VersionPage
 from server.http.routing import AnyRoute, Call, NoBody, NoQuery, Route, Who
+from server.wire.entries import EntryJson, entry_json
 from server.wire.fields import Request
-from server.wire.objects import EntryJson, entry_json
 
 _MOST_DIGITS = 9
 

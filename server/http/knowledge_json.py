@@ -7,7 +7,7 @@ from server.domain.times import rfc3339
 from server.http.results import DifferenceJson, PastImportJson, SearchJson, VersionJson
 from server.use_cases.list_versions import EntryVersion
 from server.use_cases.search_knowledge import SearchResult
-from server.wire.objects import entry_json
+from server.wire.entries import entry_json
 
 
 def difference_json(difference: Difference) -> DifferenceJson:

@@ -12,8 +12,8 @@ from server.http.knowledge_json import search_json
 from server.http.results import EntryPage, SearchJson
 from server.http.routing import MEBIBYTE, AnyRoute, Call, NoBody, NoQuery, Route, Who
 from server.use_cases.knowledge_ports import EntryQuery
+from server.wire.entries import EntryJson, entry_json
 from server.wire.fields import Request, Text
-from server.wire.objects import EntryJson, entry_json
 
 StatusName = Literal["draft", "published", "archived"]
 # Bounds for the parser only; the domain's own rules say what is kept.

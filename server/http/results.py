@@ -4,12 +4,12 @@ from typing import Any, Literal, NotRequired, Required
 
 from typing_extensions import TypedDict
 
+from server.wire.entries import EntryJson
 from server.wire.objects import (
     AccountJson,
     CandidateJson,
     ConsultantJson,
     DeclineJson,
-    EntryJson,
     ExcludedJson,
     ExplanationJson,
     MessageJson,

@@ -12,7 +12,7 @@ import orjson
 
 from server.domain.events import AccountRevoked, ReceiptMoved, TypingShown
 from server.domain.ids import AccountId, SessionId
-from server.domain.session import Members
+from server.domain.members import Members
 
 SITE = "site"
 _SESSION, _PERSON = "session/", "person/"

@@ -10,9 +10,10 @@ import structlog
 
 from server.domain.events import AccountRevoked, QueueMoved, ReceiptMoved, TypingShown
 from server.domain.ids import AccountId, SessionId
+from server.domain.members import Members
 from server.domain.offers import Offer
 from server.domain.people import Role
-from server.domain.session import Members, Session
+from server.domain.session import Session
 from server.domain.times import utc_now
 from server.realtime.connections import Connection, Connections, event_packet
 from server.realtime.engine import Frame, text_frame

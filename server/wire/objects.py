@@ -8,7 +8,6 @@ from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from server.domain.knowledge import KnowledgeEntry
 from server.domain.message import Message, Sender
 from server.domain.note import Note
 from server.domain.offers import Declined
@@ -203,19 +202,6 @@ class ConsultantJson(TypedDict):
     is_active: NotRequired[bool]
 
 
-class EntryJson(TypedDict):
-    id: str
-    question: str
-    alternatives: list[str]
-    answer: str
-    category: str
-    language: str
-    tags: list[str]
-    status: Literal["draft", "published", "archived"]
-    version: int
-    updated_at: str
-
-
 class PresenceJson(TypedDict):
     """`status` is what the consultant chose, `present` whether a desk of theirs is really connected."""
 
@@ -386,18 +372,3 @@ def consultant_json(consultant: Consultant, *, for_staff: bool) -> ConsultantJso
         shape["open_sessions"] = len(consultant.open_sessions)
         shape["is_active"] = consultant.is_active
     return shape
-
-
-def entry_json(entry: KnowledgeEntry) -> EntryJson:
-    return {
-        "id": entry.id,
-        "question": entry.question,
-        "alternatives": list(entry.alternatives),
-        "answer": entry.answer,
-        "category": entry.category,
-        "language": entry.language,
-        "tags": list(entry.tags),
-        "status": entry.status.value,
-        "version": entry.version,
-        "updated_at": rfc3339(entry.updated_at),
-    }

@@ -9,8 +9,9 @@ from typing import Any, cast
 import orjson
 
 from server.domain.ids import AccountId, SessionId, new_id
+from server.domain.members import Members
 from server.domain.people import Person, Role
-from server.domain.session import Members, Named, Session
+from server.domain.session import Named, Session
 from server.domain.times import utc_now
 from server.realtime.connections import Connection, Connections
 from server.realtime.engine import Frame, GuardedSocket
