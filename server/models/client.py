@@ -32,7 +32,7 @@ logger = structlog.get_logger(__name__)
 
 _MOST_WAITING = 512
 _ENTRIES_AT_ONCE = 250
-_SESSIONS_AT_ONCE = 100
+_SESSIONS_AT_ONCE = 25
 """A call that embeds them ends in time, also on a machine that is busy."""
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 2.0

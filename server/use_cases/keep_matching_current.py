@@ -62,33 +62,40 @@ class KeepMatchingCurrent:
     _learned_step: tuple[int, int] | None = None
     _learned_from: list[PastSession] | None = None
     _learn_again_at: float = 0.0
-    _round: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _again: LookAgain = field(default_factory=LookAgain)
+    _loading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _learning: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _profiles_again: LookAgain = field(default_factory=LookAgain)
+    _lessons_again: LookAgain = field(default_factory=LookAgain)
 
     def look_now(self) -> None:
         """Something may have changed. Never fails and never waits."""
-        self._again.now()
+        self._profiles_again.now()
+        self._lessons_again.now()
 
     def model_restarted(self) -> None:
         self._loaded_profiles = None
         self._profiles_revision = None
         self._learned_step = None
         self._learned_from = None
-        self._again.now()
+        self.look_now()
 
     async def run(self) -> None:
-        """Until cancelled."""
-        await self._again.every(self.poll_seconds, self, complaint="matching not current yet")
+        """Until cancelled. An edited profile does not wait until thousands of sessions are learned from."""
+        await asyncio.gather(
+            self._profiles_again.every(
+                self.poll_seconds, self.load_profiles, complaint="profiles not current yet"
+            ),
+            self._lessons_again.every(self.poll_seconds, self.learn, complaint="lessons not current yet"),
+        )
 
     async def __call__(self) -> None:
         """Loads what has changed since the last time. Raises what the stores and the model raise."""
         await self.load_profiles()
-        async with self._round:
-            await self._learn()
+        await self.learn()
 
     async def load_profiles(self) -> None:
         """The same for profiles alone, which is quick."""
-        async with self._round:
+        async with self._loading:
             revision = await self.consultants.revision()
             if revision == self._profiles_revision and time.monotonic() < self._profiles_again_at:
                 return
@@ -107,24 +114,26 @@ class KeepMatchingCurrent:
                 raise
             logger.info("profiles loaded", consultants=len(consultants))
 
-    async def _learn(self) -> None:
-        ratings_step = int(math.log1p(self._ratings) / math.log1p(_SHARE_OF_NEW_RATINGS))
-        step = (ratings_step, await self.learned.erasures())
-        if step == self._learned_step and time.monotonic() < self._learn_again_at:
-            return
-        past = await self.recall_past_sessions()
-        before, self._learned_from, self._learned_step = self._learned_from, past, step
-        self._learn_again_at = time.monotonic() + _LEARN_AGAIN_SECONDS
-        if past == before:
-            return
-        try:
-            if before is None and len(past) > self.first_sessions:
-                await self.model.learn_from(past[: self.first_sessions])
-            await self.model.learn_from(past)
-        except BaseException:
-            self._learned_from = self._learned_step = None
-            raise
-        logger.info("learned from rated sessions", sessions=len(past))
+    async def learn(self) -> None:
+        """The same for what rated sessions teach."""
+        async with self._learning:
+            ratings_step = int(math.log1p(self._ratings) / math.log1p(_SHARE_OF_NEW_RATINGS))
+            step = (ratings_step, await self.learned.erasures())
+            if step == self._learned_step and time.monotonic() < self._learn_again_at:
+                return
+            past = await self.recall_past_sessions()
+            before, self._learned_from, self._learned_step = self._learned_from, past, step
+            self._learn_again_at = time.monotonic() + _LEARN_AGAIN_SECONDS
+            if past == before:
+                return
+            try:
+                if before is None and len(past) > self.first_sessions:
+                    await self.model.learn_from(past[: self.first_sessions])
+                await self.model.learn_from(past)
+            except BaseException:
+                self._learned_from = self._learned_step = None
+                raise
+            logger.info("learned from rated sessions", sessions=len(past))
 
 
 def _fingerprint(consultants: Sequence[Consultant]) -> str:

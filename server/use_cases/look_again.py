@@ -23,11 +23,11 @@ class LookAgain:
     async def every(self, seconds: float, look: Callable[[], Awaitable[None]], *, complaint: str) -> None:
         """Until cancelled. A look that fails is logged under `complaint`, and the next one tries again."""
         while True:
+            self._news.clear()  # before the look: what is new while it goes on is looked at next
             try:
                 await look()
             except Exception:
                 # A part is away or restarting.
                 logger.warning(complaint, exc_info=True)
-            self._news.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), seconds)

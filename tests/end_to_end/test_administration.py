@@ -152,8 +152,10 @@ async def test_a_new_consultant_is_found_by_the_preview_of_matches(company: Comp
     await expect(board.part("consultant-form")).to_be_hidden()
     row = board.part("consultant-row").filter(has_text="冯采蜜")
     await row.click()
+    await expect(board.part("consultant-price-class")).to_be_visible()
     await expect(board.part("consultant-price-class")).to_have_value("premium")
     await board.seat.page.keyboard.press("Escape")
+    await expect(board.part("consultant-form")).to_be_hidden()
 
     await board.part("match-text").fill("我家的蜂群冬天死了一半，是不是蜂螨？")
     assert await seconds_until_first(board, "冯采蜜") <= LIVE_SECONDS
