@@ -25,7 +25,7 @@ def draw_growth(
     for name, colour in (("p50_ms", _COLOURS[0]), ("p99_ms", _COLOURS[1])):
         counts = sorted(rankings)
         left.plot(counts, [rankings[one][name] for one in counts], color=colour, marker="o", label=name[:3])
-    _finish(left, limits_ms[0], "Ranking for one request", "consultants")
+    _finish(left, limits_ms[0], "Ranking for one request", "consultants", sorted(rankings))
     for free, colour in zip(sorted({free for _, free in rounds}), _COLOURS, strict=False):
         waiting = sorted(one for one, its in rounds if its == free)
         right.plot(
@@ -35,14 +35,19 @@ def draw_growth(
             marker="o",
             label=f"{free} free",
         )
-    _finish(right, limits_ms[1], "A whole round, with explanations", "waiting")
+    counts = sorted({waiting for waiting, _ in rounds})
+    _finish(right, limits_ms[1], "A whole round, with explanations", "waiting", counts)
     file.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(file)
 
 
-def _finish(axes: Any, limit_ms: float, title: str, counted: str) -> None:
+def _finish(axes: Any, limit_ms: float, title: str, counted: str, counts: list[int]) -> None:
     axes.axhline(limit_ms, color=_RED, linewidth=1, linestyle="--", label=f"wanted: {limit_ms:g} ms")
     axes.set(title=title, xlabel=counted, ylabel="milliseconds", xscale="log", yscale="log")
+    axes.set_xticks(counts, [f"{count:,}" for count in counts])
+    axes.xaxis.minorticks_off()
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("{x:g}")
     axes.grid(visible=True, which="both", color="#e4e4e4", linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="best", frameon=False)
