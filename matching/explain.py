@@ -96,17 +96,16 @@ class Explanation:
         return tuple(ExcludedCandidate(consultant_id=one, reason=reason) for one, reason in pairs)
 
     def as_json(self) -> dict[str, Any]:
-        excluded = zip(self.excluded_ids, self.excluded_reasons, strict=True)
         return {
             "policy": self.policy,
             "consultant_id": self.consultant_id,
             "score": self.score,
             "terms": list(self.terms),
             "candidates": [
-                {"consultant_id": consultant_id, "score": score, "terms": list(self._terms(place))}
-                for place, (consultant_id, score) in enumerate(zip(self.listed, self.scores, strict=True))
+                {"consultant_id": one.consultant_id, "score": one.score, "terms": list(one.terms)}
+                for one in self.candidates
             ],
-            "excluded": [{"consultant_id": one, "reason": reason} for one, reason in excluded],
+            "excluded": [{"consultant_id": one.consultant_id, "reason": one.reason} for one in self.excluded],
             "at": self.at,
             "propensity": self.propensity,
             "is_exploration": self.is_exploration,

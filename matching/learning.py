@@ -10,6 +10,9 @@ from matching.embedding import unit_rows
 from matching.profiles import FloatRows, ProfileView
 from matching.questions import QuestionSpace
 
+MOST_PAST_SESSIONS = 10_000
+"""So many of the newest rated sessions are learned from."""
+
 GOOD_SCORE = 4
 """Sessions rated lower teach no experience: many of them were sent to the wrong person."""
 

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from matching.learning import PastSession
+from matching.learning import MOST_PAST_SESSIONS, PastSession
 from matching.matcher import Matcher
 from matching.policies import SHIPPED, Policy
 from matching.rounds import Round
@@ -12,9 +12,6 @@ from matching.scoring import Candidate, Request
 from matching.simulation.desks import Desk, Waiting
 from matching.simulation.rules import LEARN_EVERY_SECONDS, Pairs
 from matching.simulation.scenario import BEGINNING, Scenario
-
-LEARNED_FROM = 10_000
-"""So many of the newest rated sessions are learned from, as in the server."""
 
 
 class OurMatching:
@@ -35,7 +32,7 @@ class OurMatching:
         self._topics = scenario.population.topic_names
         self._learns = learns
         self._exploration = exploration
-        self._past: deque[PastSession] = deque(scenario.past if learns else (), maxlen=LEARNED_FROM)
+        self._past: deque[PastSession] = deque(scenario.past if learns else (), maxlen=MOST_PAST_SESSIONS)
 
     def arrived(self, present: Sequence[Desk], now: float) -> None:
         self._matcher.load_profiles([desk.person.profile for desk in present])

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from matching.learning import PastSession
+from matching.learning import MOST_PAST_SESSIONS, PastSession
 from server.domain.ids import AccountId, SessionId
 from server.domain.queries import RatedSession
 
-MOST_SESSIONS = 10_000
 _LOOKED_AT = 10
 """A user's first words are among so many messages, also where bot and system have spoken first."""
 _MOST_CHARACTERS = 1_000
@@ -43,7 +42,7 @@ class RecallPastSessions:
 
     async def __call__(self) -> list[PastSession]:
         """The last rated sessions with the user's first words; those where nobody wrote are left out."""
-        rated = await self.ratings.rated_between(None, None, limit=MOST_SESSIONS)
+        rated = await self.ratings.rated_between(None, None, limit=MOST_PAST_SESSIONS)
         words: dict[tuple[SessionId, AccountId], str] = {}
         past: list[PastSession] = []
         for start in range(0, len(rated), _AT_ONCE):

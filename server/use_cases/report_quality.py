@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import ceil
 from typing import Protocol
 
 from matching.learning import PastSession
@@ -14,6 +13,7 @@ from server.domain.people import Consultant
 from server.domain.queries import RatedSession, Served
 from server.domain.times import utc_now
 from server.use_cases.consultant_ports import Profiles
+from server.use_cases.percentiles import nearest_rank
 from server.use_cases.ports import Clock
 from server.use_cases.recall_past_sessions import past_session_of
 
@@ -134,7 +134,6 @@ def _response_times(rated: Iterable[RatedSession]) -> dict[AccountId, ResponseTi
 
 
 def _spread(ordered: Sequence[float]) -> ResponseTimes:
-    def at(share: float) -> float:
-        return ordered[ceil(share * len(ordered)) - 1]
-
-    return ResponseTimes(median_seconds=at(0.5), p90_seconds=at(0.9), count=len(ordered))
+    return ResponseTimes(
+        median_seconds=nearest_rank(ordered, 0.5), p90_seconds=nearest_rank(ordered, 0.9), count=len(ordered)
+    )

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
 from typing import Protocol
 
 from matching.wait_error import NEWEST_OUTCOMES, EstimateError, error_of
 from server.domain.session import Session
 from server.domain.waiting import KeptOrNot
 from server.use_cases.estimate_waits import Promises, outcome_of
+from server.use_cases.percentiles import nearest_rank
 from server.use_cases.ports import Clock
 
 
@@ -83,13 +83,9 @@ def served_lately(over: Sequence[KeptOrNot], within_seconds: float) -> ServedLat
         served=len(waits),
         within_seconds=within_seconds,
         service_level=within / judged if judged else None,
-        median_seconds=_percentile(waits, 0.5),
-        p95_seconds=_percentile(waits, 0.95),
+        median_seconds=nearest_rank(waits, 0.5) if waits else None,
+        p95_seconds=nearest_rank(waits, 0.95) if waits else None,
     )
-
-
-def _percentile(ordered: Sequence[float], share: float) -> float | None:
-    return ordered[ceil(share * len(ordered)) - 1] if ordered else None
 
 
 def _waiting(queued: Sequence[Session], now: datetime, *, priority: int | None = None) -> Waiting:
