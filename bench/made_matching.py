@@ -13,6 +13,8 @@ from matching.scoring import Candidate, Request
 NOW = "2026-01-05T09:00:00.000Z"
 _HISTORY_ENDS_AT = 1_767_603_600.0
 _DAY_SECONDS = 86_400.0
+_PICKING = 0.5
+"""Share of users who pick a topic."""
 
 _FIELDS = (
     ("合同", "contracts"), ("签证", "visas"), ("税务", "taxes"), ("租房", "renting"), ("保险", "insurance"),
@@ -117,7 +119,7 @@ def made_requests(count: int, chance: random.Random) -> list[Request]:
             Request(
                 session_id=f"s{number}",
                 text=_ASKED[place].format(field=field[place], side=side[place], number=number),
-                topic=f"{field[place]} {side[place]}" if chance.random() < 0.3 else None,
+                topic=field[place] if chance.random() < _PICKING else None,
                 language=("zh", "en")[place],
                 waited_seconds=chance.uniform(0, 600),
                 priority=1 if chance.random() < 0.02 else 0,
@@ -141,6 +143,7 @@ def made_history(count: int, profiles: Sequence[Profile], chance: random.Random)
                 score=chance.choice((3, 4, 5, 5)),
                 at=_HISTORY_ENDS_AT - chance.uniform(0, 60) * _DAY_SECONDS,
                 user_id=f"u{number % 500}",
+                topic=field[place] if chance.random() < _PICKING else "",
                 language=("zh", "en")[place],
                 first_response_seconds=chance.uniform(5, 120),
             )

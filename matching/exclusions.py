@@ -42,12 +42,13 @@ def exclusion_codes(
 ) -> Codes:
     """(requests, candidates): places in REASONS. Somebody present who speaks the language is waited for, even
     when full; but not somebody who lacks what a rule of the site demands."""
-    codes = np.zeros((len(requests), len(candidates)), dtype=np.int8)
-    codes[:, candidates.places <= 0] = _AT_RATE
-    codes[:, candidates.free_slots == 0] = _AT_CAPACITY
-    is_absent = np.zeros(len(candidates), dtype=bool)
-    is_absent[candidates.columns_of(absent)] = True
-    is_here = ~is_absent & (candidates.capacity > 0)
+    of_everybody = np.zeros(len(candidates), dtype=np.int8)
+    of_everybody[candidates.places <= 0] = _AT_RATE
+    of_everybody[candidates.free_slots == 0] = _AT_CAPACITY
+    codes = np.tile(of_everybody, (len(requests), 1))
+    away = candidates.columns_of(absent)
+    is_here = candidates.capacity > 0
+    is_here[away] = False
     foreign = {
         language: roster.language(language)[places] == 0.0
         for language in {request.language for request in requests}
@@ -64,11 +65,11 @@ def exclusion_codes(
             if lacks is not None:
                 can_serve &= ~lacks
             if can_serve.any():
-                codes[row, is_foreign] = _LANGUAGE
+                codes[row][is_foreign] = _LANGUAGE
         if lacks is not None:
-            codes[row, lacks] = _REQUIREMENT
+            codes[row][lacks] = _REQUIREMENT
         codes[row, declined] = _DECLINED
-    codes[:, is_absent] = _ABSENT
+    codes[:, away] = _ABSENT
     return codes
 
 

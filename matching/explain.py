@@ -218,7 +218,7 @@ def _best_or_near(scores: FloatMatrix, count: int) -> tuple[Columns, Columns]:
     width, is_near = scores.shape[1], scores > -np.inf
     if count < width:
         is_near &= scores >= np.partition(scores, width - count, axis=1)[:, width - count, None]
-    rows, columns = np.nonzero(is_near)
+    rows, columns = np.divmod(np.flatnonzero(is_near), width)
     order = np.lexsort((-scores[rows, columns], rows))
     return rows[order], columns[order]
 
@@ -245,16 +245,17 @@ def _excluded(
 ) -> Iterator[tuple[list[str], list[ExclusionReason]]]:
     """In the order of the candidates, then the absent who are none."""
     is_named = sheet.codes[rows] > 0
-    for place in np.flatnonzero(is_named.sum(axis=1) > EXPLAINED_EXCLUSIONS).tolist():
+    for place in np.flatnonzero(np.count_nonzero(is_named, axis=1) > EXPLAINED_EXCLUSIONS).tolist():
         scores = np.where(is_named[place], sheet.scores[rows[place]], -np.inf)
         best = _best_or_near(scores[None, :], EXPLAINED_EXCLUSIONS)[1][:EXPLAINED_EXCLUSIONS]
         is_named[place] = False
         is_named[place, best] = True
-    places, columns = np.nonzero(is_named)
+    places, columns = np.divmod(np.flatnonzero(is_named), is_named.shape[1])
     lengths = np.bincount(places, minlength=len(rows))
-    ids = np.array([*sheet.candidates.ids, ""], dtype=object)[columns].tolist()
+    everybody = sheet.candidates.ids
+    ids = [everybody[column] for column in columns.tolist()]
     reasons = _REASONS[sheet.codes[np.array(rows)[places], columns]].tolist()
-    known = set(sheet.candidates.ids) if absent else set()
+    known = set(everybody) if absent else set()
     others = sorted(one for one in absent if one not in known)
     for named, why in zip(_parted(ids, lengths), _parted(reasons, lengths), strict=True):
         more = others[: EXPLAINED_EXCLUSIONS - len(named)]

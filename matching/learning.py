@@ -1,14 +1,13 @@
 """Learns from rated past sessions which consultants have served which kind of question well."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.embedding import unit_rows
-from matching.profiles import FloatRows, ProfileView
-from matching.questions import QuestionSpace
+from matching.profiles import ProfileView
+from matching.wording import FloatRows
 
 MOST_PAST_SESSIONS = 10_000
 """So many of the newest rated sessions are learned from."""
@@ -50,17 +49,11 @@ class PastSession:
 class Experience:
     """A linear map from questions to how often, compared with others, each one served such well."""
 
-    space: QuestionSpace
     coefficients: FloatRows  # (dimensions, profiles)
 
-    def values(self, texts: Sequence[str], vectors: FloatRows) -> FloatRows:
-        """(questions, profiles), at most 1: 0 is no experience, 1 the most experienced in a clear case.
-
-        A blank question: 0.
-        """
-        found = _relative(self.space.rows(texts, vectors) @ self.coefficients)
-        found[[not text.strip() for text in texts]] = 0.0
-        return found
+    def values(self, questions: FloatRows) -> FloatRows:
+        """(questions, profiles), at most 1: 0 is no experience, 1 the most experienced in a clear case."""
+        return _relative(questions @ self.coefficients)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,7 +68,6 @@ class Lesson:
 
 
 def learn_experience(
-    space: QuestionSpace,
     questions: FloatRows,
     columns: Columns,
     scores: npt.NDArray[np.float64],
@@ -83,8 +75,8 @@ def learn_experience(
 ) -> Lesson | None:
     """Fit ridge regression from past questions to who served them well; None without a good session.
 
-    `questions` are rows of `space` by session, `columns` the consultants' places in `view`. With X the
-    questions of the good sessions (rows) and Y the indicator of the consultant, less its column mean,
+    `questions` are rows of a QuestionSpace by session, `columns` the consultants' places in `view`. With X
+    the questions of the good sessions (rows) and Y the indicator of the consultant, less its column mean,
     W = (X'X + ridge I)^-1 X'Y (Hoerl and Kennard, 1970), scaled by the number of consultants. With little
     history the ridge keeps W near 0, so the profiles decide. Half of each column is the mean over
     experienced colleagues with a like profile, so that records of older colleagues don't starve a new one.
@@ -105,7 +97,7 @@ def learn_experience(
             lift = np.asarray((questions[asked] @ own) @ shares, dtype=np.float32)
             held_out[asked] = _relative(lift)[np.arange(len(asked)), columns[asked]]
     coefficients = _own(questions[is_good], place, len(served)) @ shares
-    return Lesson(experience=Experience(space=space, coefficients=coefficients), held_out=held_out)
+    return Lesson(experience=Experience(coefficients=coefficients), held_out=held_out)
 
 
 def _own(questions: FloatRows, place: Columns, count: int) -> FloatRows:

@@ -17,12 +17,13 @@ from matching.learning import PastSession
 from matching.outcome import NOTHING_LEARNED, Learned, learn
 from matching.past_questions import PastQuestions
 from matching.policies import SHIPPED, Policy
-from matching.profiles import FloatRows, Mix, Profile, ProfileIndex, ProfileView
+from matching.profiles import Mix, Profile, ProfileIndex, ProfileView
 from matching.reasons import leads_of, reason_lines
 from matching.results import Assignment, AssignmentResult, Unmatched, UnmatchedReason
 from matching.roster import Columns, Roster, Row
 from matching.rounds import Round
 from matching.scoring import Candidate, Candidates, Request, ScoreSheet, Weights, score_sheet
+from matching.wording import FloatRows, Spelled
 
 REMEMBERED_QUESTIONS = 2_048
 REMEMBERED_VALUES = 16_000_000
@@ -240,13 +241,13 @@ class Matcher:
         return [found[text] for text in texts]
 
     def _understood(self, known: _Known, mix: Mix, vectors: Mapping[str, FloatRow]) -> dict[str, _Question]:
-        texts, experience = list(vectors), known.learned.experience
+        texts = list(vectors)
+        asked = Spelled(texts)
         rows = np.array(list(vectors.values()), dtype=np.float32).reshape(
             len(texts), self._encoder.dimensions
         )
-        similarity = known.view.similarity(texts, rows, mix)
-        values = experience.values(texts, rows) if experience else None
-        chances = known.learned.needs.chances(texts, rows) if known.learned.needs else None
+        similarity = known.view.similarity(asked, rows, mix)
+        values, chances = known.learned.values(asked, rows)
         return {
             text: _Question(
                 vector=rows[place],

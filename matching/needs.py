@@ -9,8 +9,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from matching.grouping import Codes, Floats
-from matching.profiles import FloatRows
-from matching.questions import QuestionSpace
+from matching.wording import FloatRows
 
 AnyFloats = npt.NDArray[np.floating]
 
@@ -33,17 +32,14 @@ _ITERATIONS, _SETTLING = 100, 30
 class Needs:
     """`usual`: each topic's share of all picks. `mispicked`: the share of users who pick anything instead."""
 
-    space: QuestionSpace
     topics: tuple[str, ...]
     coefficients: Floats  # (dimensions + 1, topics)
     usual: Floats
     mispicked: float
 
-    def chances(self, texts: Sequence[str], vectors: FloatRows) -> FloatRows:
-        """What the texts alone say: (questions, topics), each row adds up to 1. A blank one says nothing."""
-        found = _chances(self.space.rows(texts, vectors), self.coefficients)
-        found[[not text.strip() for text in texts]] = self.usual
-        return np.asarray(found, dtype=np.float32)
+    def chances(self, questions: FloatRows) -> FloatRows:
+        """What the texts alone say: (questions, topics), each row adds up to 1."""
+        return np.asarray(_chances(questions, self.coefficients), dtype=np.float32)
 
     def shares(self, chances: FloatRows, picked: Sequence[str | None]) -> FloatRows:
         """How probable each topic is when the pick is known too: (questions, topics).
@@ -75,8 +71,8 @@ class TopicLesson:
     held_out: FloatRows
 
 
-def learn_needs(space: QuestionSpace, questions: FloatRows, picked: Sequence[str]) -> TopicLesson | None:
-    """From past `questions` (rows of `space`) and what was picked; None where too little was.
+def learn_needs(questions: FloatRows, picked: Sequence[str]) -> TopicLesson | None:
+    """From past `questions` (rows of a QuestionSpace) and what was picked; None where too little was.
 
     Multinomial logistic regression that knows that a part of the picks is wrong (Bootkrajang and Kaban,
     Label-noise robust logistic regression and its applications, 2012).
@@ -91,7 +87,6 @@ def learn_needs(space: QuestionSpace, questions: FloatRows, picked: Sequence[str
     usual = np.bincount(codes[codes >= 0], minlength=len(topics)) / np.sum(codes >= 0)
     held_out = _held_out(questions, codes, usual)
     needs = Needs(
-        space=space,
         topics=topics,
         coefficients=_fit(questions[codes >= 0], codes[codes >= 0], usual),
         usual=usual,

@@ -17,6 +17,7 @@ from matching.rating_weights import counted_of
 from matching.roster import Columns, Roster
 from matching.scoring import Weights
 from matching.standing import STARS, Standing, Topical, promptness_of, standing_of
+from matching.wording import FloatRows, Spelled
 
 Floats = npt.NDArray[np.float64]
 
@@ -111,12 +112,29 @@ class Learned:
     """All that past sessions taught about the people of one roster."""
 
     outcome: Outcome
+    space: QuestionSpace | None
     experience: Experience | None
     needs: Needs | None
     standing: Standing | None
 
+    def values(self, questions: Spelled, vectors: FloatRows) -> tuple[FloatRows | None, FloatRows | None]:
+        """Experience (questions, profiles) and chances of topics (questions, topics); None: nothing learned.
 
-NOTHING_LEARNED = Learned(outcome=Outcome.unknown(), experience=None, needs=None, standing=None)
+        Of a blank question there is no experience, and its topic is as probable as it is usual.
+        """
+        if self.space is None:
+            return None, None
+        rows = self.space.rows(questions, vectors)
+        experience = self.experience.values(rows) if self.experience else None
+        chances = self.needs.chances(rows) if self.needs else None
+        if experience is not None:
+            experience[questions.is_blank] = 0.0
+        if chances is not None and self.needs:
+            chances[questions.is_blank] = self.needs.usual
+        return experience, chances
+
+
+NOTHING_LEARNED = Learned(outcome=Outcome.unknown(), space=None, experience=None, needs=None, standing=None)
 
 
 def learn(
@@ -150,14 +168,15 @@ def learn(
     texts = [session.text for session in usable]
     vectors = encoder.encode_queries(texts)
     space = QuestionSpace.of(texts, vectors)
-    questions = space.rows(texts, vectors)
-    about = learn_needs(space, questions, [session.topic for session in usable])
+    asked = Spelled(texts)
+    questions = space.rows(asked, vectors)
+    about = learn_needs(questions, [session.topic for session in usable])
     columns = np.array([view.columns[session.consultant_id] for session in usable], dtype=np.intp)
     scores = np.array([session.score for session in usable], dtype=np.float64)
-    lesson = learn_experience(space, questions, columns, scores, view)
+    lesson = learn_experience(questions, columns, scores, view)
     values = {
         "base": np.ones(len(usable)),
-        **dict(zip(LEARNED[1:4], view.closeness(texts, vectors, columns).T, strict=True)),
+        **dict(zip(LEARNED[1:4], view.closeness(asked, vectors, columns).T, strict=True)),
         "experience": np.zeros(len(usable)) if lesson is None else lesson.held_out,
         "continuity": _continuity(usable),
         "promptness": promptness[columns],
@@ -171,6 +190,7 @@ def learn(
     expected = design @ outcome.vector(Weights())
     return Learned(
         outcome=outcome,
+        space=space,
         experience=lesson.experience if lesson else None,
         needs=about.needs if about else None,
         standing=standing_of(
@@ -215,7 +235,7 @@ def _skills(
     if about is None:
         return np.array([roster.skills(one.text, one.topic)[column] for one, column in pairs])
     named = np.array([roster.skills(one.text, None)[column] for one, column in pairs])
-    expected = (about.held_out * roster.named_by(about.needs.topics)[:, columns].T).sum(axis=1)
+    expected = (about.held_out * roster.named_by(about.needs.topics)[columns]).sum(axis=1)
     return np.asarray(np.maximum(named, expected), dtype=np.float64)
 
 

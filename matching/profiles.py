@@ -1,22 +1,17 @@
 """Holds the consultants' profiles in searchable form and says how close each one is to a question."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.embedding import Encoder, unit_rows
-from matching.wording import Runs
-
-if TYPE_CHECKING:
-    from scipy import sparse
+from matching.wording import FloatRows, Postings, Runs, Spelled
 
 FloatMatrix = npt.NDArray[np.float64]
-FloatRows = npt.NDArray[np.float32]
 
 _SHRINKING_PHRASES = 10
 _NEAR_COSINE, _NEAR_SHARE = 0.12, 0.6  # greetings stay below the first with almost every skill
@@ -73,11 +68,6 @@ def speaks(profile: Profile, language: str) -> bool | None:
 def primary(language: str) -> str:
     """The part of a language tag that says which language it is: `zh` of `zh-CN`."""
     return re.split(r"[-_]", language.strip().casefold(), maxsplit=1)[0]
-
-
-def plain(text: str) -> str:
-    """Fold full-width forms and case, so that the same word compares equal however it was typed."""
-    return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
 def is_chinese(text: str) -> bool:
@@ -143,10 +133,10 @@ class ProfileView:
     skills: FloatRows  # (profiles, dimensions): the direction of each one's skills
     bios: FloatRows  # (profiles, dimensions): the direction of each one's bio
     runs: Runs | None
-    wording: "sparse.csr_matrix | None"  # (runs of characters, profiles)
+    wording: Postings | None
     _mixed: dict[Mix, FloatRows] = field(default_factory=dict, repr=False)
 
-    def similarity(self, texts: Sequence[str], vectors: FloatRows, mix: Mix = EQUAL_MIX) -> FloatRows:
+    def similarity(self, questions: Spelled, vectors: FloatRows, mix: Mix = EQUAL_MIX) -> FloatRows:
         """Closeness of each question to each profile: (questions, profiles), within -1 to 1.
 
         A mean of three cosines: embedding against the mean of the skills, embedding against the mean of the
@@ -154,20 +144,20 @@ class ProfileView:
         Chinese and English alike. Means, not the closest phrase: a long list of skills must not win
         every question, nor the sentence that says what somebody does not do. A blank question: 0.
         """
-        if not self.profiles or not texts:
-            return np.zeros((len(texts), len(self.profiles)), dtype=np.float32)
-        fused = self.centres.centred(texts, vectors) @ self._directions(mix).T
-        fused += np.float32(mix.wording) * self._wording_cosines(texts)
-        fused[[not text.strip() for text in texts]] = 0.0
+        if not self.profiles or not questions.texts:
+            return np.zeros((len(questions.texts), len(self.profiles)), dtype=np.float32)
+        fused = self.centres.centred(questions.texts, vectors) @ self._directions(mix).T
+        fused += np.float32(mix.wording) * self._wording_cosines(questions)
+        fused[questions.is_blank] = 0.0
         return fused
 
-    def closeness(self, texts: Sequence[str], vectors: FloatRows, columns: npt.NDArray[np.intp]) -> FloatRows:
-        """The three cosines of each text with one profile, its own `columns`: (texts, 3), as Mix has them."""
-        questions = self.centres.centred(texts, vectors)
-        cosines = np.zeros((len(texts), 3), dtype=np.float32)
-        cosines[:, 0] = (questions * self.skills[columns]).sum(axis=1)
-        cosines[:, 1] = (questions * self.bios[columns]).sum(axis=1)
-        cosines[:, 2] = self._wording_cosines(texts)[np.arange(len(texts)), columns]
+    def closeness(self, questions: Spelled, vectors: FloatRows, columns: npt.NDArray[np.intp]) -> FloatRows:
+        """The three cosines of each question with one profile, at its own column: (questions, 3)."""
+        centred = self.centres.centred(questions.texts, vectors)
+        cosines = np.zeros((len(columns), 3), dtype=np.float32)
+        cosines[:, 0] = (centred * self.skills[columns]).sum(axis=1)
+        cosines[:, 1] = (centred * self.bios[columns]).sum(axis=1)
+        cosines[:, 2] = self._wording_cosines(questions)[np.arange(len(columns)), columns]
         return cosines
 
     def closest_skills(
@@ -196,10 +186,10 @@ class ProfileView:
             self._mixed[mix] = found
         return found
 
-    def _wording_cosines(self, texts: Sequence[str]) -> FloatRows:
+    def _wording_cosines(self, questions: Spelled) -> FloatRows:
         if self.runs is None or self.wording is None:
-            return np.zeros((len(texts), len(self.profiles)), dtype=np.float32)
-        return np.asarray((self.runs.rows(texts) @ self.wording).toarray(), dtype=np.float32)
+            return np.zeros((len(questions.texts), len(self.profiles)), dtype=np.float32)
+        return np.vstack([self.wording.cosines(self.runs.weighed(part)) for part in questions.parts])
 
 
 @dataclass(kw_only=True, eq=False)
@@ -232,7 +222,7 @@ class ProfileIndex:
         vectors = np.array([raw[text] for text in texts], dtype=np.float32).reshape(len(texts), width)
         centres = LanguageCentres.of(texts, vectors)
         phrases = dict(zip(texts, centres.centred(texts, vectors), strict=True))
-        fitted = Runs.of([" ".join((one.bio, *one.skills)) for one in profiles], preprocessor=plain)
+        fitted = Runs.of([" ".join((one.bio, *one.skills)) for one in profiles])
         self._vectors = raw
         return ProfileView(
             profiles=profiles,
@@ -242,7 +232,7 @@ class ProfileIndex:
             skills=_directions(skills, phrases, width),
             bios=_directions(sentences, phrases, width),
             runs=fitted[0] if fitted else None,
-            wording=fitted[1].T.tocsr() if fitted else None,
+            wording=Postings.of(fitted[1]) if fitted else None,
         )
 
     def _embed(self, texts: Sequence[str]) -> dict[str, FloatRows]:

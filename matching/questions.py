@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.embedding import unit_rows
-from matching.profiles import FloatRows, plain
-from matching.wording import Runs
+from matching.wording import FloatRows, Runs, Spelled
 
 WORDING_DIMENSIONS = 128
 _MOST_TEXTS = 3_000
@@ -24,8 +23,8 @@ class Wording:
     runs: Runs
     directions: FloatRows  # (runs, dimensions)
 
-    def rows(self, texts: Sequence[str]) -> FloatRows:
-        return np.asarray(self.runs.rows(texts) @ self.directions, dtype=np.float32)
+    def rows(self, questions: Spelled) -> FloatRows:
+        return np.vstack([self.runs.weighed(part).times(self.directions) for part in questions.parts])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,12 +40,12 @@ class QuestionSpace:
         centre = np.asarray(vectors.mean(axis=0), dtype=np.float32)
         return cls(centre=centre, wording=_fit_wording(texts[-_MOST_TEXTS:]))
 
-    def rows(self, texts: Sequence[str], vectors: FloatRows) -> FloatRows:
+    def rows(self, questions: Spelled, vectors: FloatRows) -> FloatRows:
         """(questions, dimensions)."""
         meaning = unit_rows(np.asarray(vectors - self.centre, dtype=np.float32))
         if self.wording is None:
             return meaning
-        return np.hstack([meaning, self.wording.rows(texts)])
+        return np.hstack([meaning, self.wording.rows(questions)])
 
 
 def _fit_wording(texts: Sequence[str]) -> Wording | None:
@@ -54,7 +53,7 @@ def _fit_wording(texts: Sequence[str]) -> Wording | None:
 
     if len(texts) < _LEAST_TEXTS:
         return None
-    fitted = Runs.of(texts, preprocessor=plain, is_sublinear=True)
+    fitted = Runs.of(texts, is_sublinear=True)
     if fitted is None:
         return None
     runs, rows = fitted

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.profiles import Profile, plain, speaks
+from matching.profiles import Profile, speaks
+from matching.wording import plain
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from matching.profiles import Profile, plain, primary
-from matching.wording import READ_CHARACTERS
+from matching.profiles import Profile, primary
+from matching.wording import READ_CHARACTERS, plain
 
 NAMED_SKILL = 0.25
 """A skill that stands in the question counts so much of a picked one: similarity reads the words too."""
@@ -57,6 +57,7 @@ class Roster:
     _states_language: npt.NDArray[np.bool_]
     _price_classes: Mapping[str, Columns]
     _states_price: npt.NDArray[np.bool_]
+    _languages: dict[str, Row] = field(default_factory=dict, repr=False)
     _skills_in: dict[str, Columns] = field(default_factory=dict, repr=False)
     _skilled_in: dict[str, Columns] = field(default_factory=dict, repr=False)
 
@@ -94,17 +95,24 @@ class Roster:
         return row
 
     def named_by(self, topics: Sequence[str]) -> Rows:
-        """(topics, profiles + 1): 1 for who has the topic as a skill."""
-        rows = np.zeros((len(topics), len(self.profiles) + 1), dtype=np.float32)
-        for row, topic in zip(rows, topics, strict=True):
-            row[self._find_skilled(topic)] = 1.0
-        return rows
+        """(profiles + 1, topics): 1 for who has the topic as a skill."""
+        named = np.zeros((len(self.profiles) + 1, len(topics)), dtype=np.float32)
+        for column, topic in enumerate(topics):
+            named[self._find_skilled(topic), column] = 1.0
+        return named
 
     def language(self, language: str | None) -> Row:
         """1 speaks it, 0 does not, UNSTATED where the profile does not say. All 0 where none is wished."""
         if not language:
             return np.zeros(len(self.profiles) + 1, dtype=np.float32)
-        return _stated(self._states_language, self._speakers.get(primary(language)))
+        spoken = primary(language)
+        if spoken not in self._speakers:
+            return _stated(self._states_language, None)
+        known = self._languages.get(spoken)
+        if known is None:
+            known = self._languages[spoken] = _stated(self._states_language, self._speakers[spoken])
+            known.setflags(write=False)
+        return known
 
     def price_class(self, wished: str | None) -> Row:
         """1 for the wished class, 0 for others, UNSTATED where the profile has none or nothing is wished."""

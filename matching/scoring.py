@@ -13,6 +13,7 @@ from matching.profiles import FloatMatrix, Profile
 from matching.requirements import Requirement
 from matching.roster import Columns, Roster, Row
 from matching.standing import STARS, Standing
+from matching.wording import FloatRows
 
 __all__ = [
     "POLICY",
@@ -38,6 +39,9 @@ PRIOR_RATING_COUNT = 8
 _LONG_IDLE_SECONDS = 600.0
 _SPARING_FROM = 0.5
 """From this share of places taken, who is good at much begins to be kept for where it counts most."""
+
+_FEW_PAIRS = 50_000
+"""Of requests and profiles: so many are multiplied faster than the candidates' rows are gathered."""
 
 _OF_UNCORRECTED = 0.5
 """A plain mean says as much about the cases somebody was given as about them."""
@@ -178,9 +182,8 @@ def bayesian_rating(means: AnyFloats, counts: npt.NDArray[np.integer]) -> AnyFlo
 
     NaN stands for no mean.
     """
-    known = np.where(counts > 0, np.nan_to_num(means, nan=PRIOR_RATING), PRIOR_RATING)
-    weighed = PRIOR_RATING * PRIOR_RATING_COUNT + known * counts
-    return np.asarray(weighed / (PRIOR_RATING_COUNT + counts))
+    rating = (PRIOR_RATING * PRIOR_RATING_COUNT + means * counts) / (PRIOR_RATING_COUNT + counts)
+    return np.where(np.isnan(rating), PRIOR_RATING, rating)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -209,7 +212,7 @@ class _Floor:
             shares = topic_shares
             if shares is None:
                 shares = standing.shares([one.topic for one in self.requests])
-            yield "topic_skill", shares.astype(np.float64) @ standing.topic_skill[:, self.places]
+            yield "topic_skill", self._by_topic(shares, standing.topic_skill)
         yield "quality", self._of_people(self._quality(standing))
         languages = {one: self.roster.language(one) for one in {some.language for some in self.requests}}
         yield "language", self._of_rows([languages[one.language] for one in self.requests])
@@ -239,7 +242,13 @@ class _Floor:
         is_known = topic_shares.sum(axis=1) > 0.0
         pairs = zip(self.requests, is_known.tolist(), strict=True)
         stated = self._of_rows([self.roster.skills(one.text, None if k else one.topic) for one, k in pairs])
-        return np.maximum(stated, topic_shares @ standing.has_skill[:, self.places])
+        return np.maximum(stated, self._by_topic(topic_shares, standing.has_skill))
+
+    def _by_topic(self, shares: AnyFloats, of_profiles: FloatRows) -> FloatMatrix:
+        """(requests, candidates), expected over the topics; `of_profiles` is (profiles + 1, topics)."""
+        if len(shares) * len(of_profiles) <= _FEW_PAIRS:
+            return np.asarray((shares @ of_profiles.T)[:, self.places], dtype=np.float64)
+        return np.asarray(shares @ of_profiles[self.places].T, dtype=np.float64)
 
     def _quality(self, standing: Standing | None) -> npt.NDArray[np.float64]:
         """As far as past sessions tell; otherwise by the ratings that the candidate comes with.

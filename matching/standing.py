@@ -12,10 +12,10 @@ from matching.crossed_effects import Ratings, fit
 from matching.grouping import Codes, Floats, codes_of
 from matching.learning import PastSession
 from matching.needs import MOST_TOPICS
-from matching.profiles import FloatRows
 from matching.quality import MOST_LANGUAGES, PRIOR_SCORE, commonest
 from matching.rating_weights import counted_of
 from matching.roster import Roster, Row
+from matching.wording import FloatRows
 
 STARS = 4.0
 """From the worst score to the best: dividing by it turns differences of stars into shares of satisfaction."""
@@ -32,14 +32,14 @@ _TYPICAL_COUNT = 5
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Standing:
-    """Rows follow a Roster: one value a profile, and a last one for people without. See `standing_of`."""
+    """One value or row a profile of a Roster, and a last one for people without. See `standing_of`."""
 
     quality: Row
     average: Row
     spread: Row
     topics: tuple[str, ...]
-    topic_skill: FloatRows  # (topics, profiles + 1)
-    has_skill: FloatRows  # (topics, profiles + 1), 1 where the profile names the topic
+    topic_skill: FloatRows  # (profiles + 1, topics)
+    has_skill: FloatRows  # (profiles + 1, topics), 1 where the profile names the topic
     promptness: Row
     is_rated: npt.NDArray[np.bool_]
 
@@ -97,11 +97,11 @@ def standing_of(
     spread[rated] = np.sqrt(effects.consultant_noise[has_place]) / STARS
     owners = place_of[effects.pair_consultant]
     is_named = (owners >= 0) & (effects.pair_topic > 0)
-    topic_skill = np.zeros((len(topical.topics), width), dtype=np.float32)
-    topic_skill[effects.pair_topic[is_named] - 1, owners[is_named]] = effects.skills[is_named] / STARS
+    topic_skill = np.zeros((width, len(topical.topics)), dtype=np.float32)
+    topic_skill[owners[is_named], effects.pair_topic[is_named] - 1] = effects.skills[is_named] / STARS
     return Standing(
         quality=quality,
-        average=quality + np.asarray(_mix(topical) @ topic_skill, dtype=np.float32),
+        average=quality + np.asarray(topic_skill @ _mix(topical), dtype=np.float32),
         spread=spread,
         topics=topical.topics,
         topic_skill=topic_skill,

@@ -16,6 +16,7 @@ from matching.matcher import Matcher
 from matching.profiles import Profile, ProfileIndex, profile_from
 from matching.rounds import Round
 from matching.scoring import POLICY, Candidate, Request
+from matching.wording import Spelled
 
 ROOT = Path(__file__).parents[2]
 AT = "2025-03-01T09:00:00.000Z"
@@ -341,7 +342,9 @@ def test_profiles_are_read_with_empty_fields_left_out() -> None:
 def test_an_index_of_one_profile_gives_finite_numbers(encoder: Encoder) -> None:
     index = ProfileIndex(encoder=encoder)
     index.load([Profile(id="a", skills=("税",))])
-    closeness = index.view.similarity(["税务", "", "x" * 9_000], encoder.encode_queries(["税务", "", "x"]))
+    closeness = index.view.similarity(
+        Spelled(["税务", "", "x" * 9_000]), encoder.encode_queries(["税务", "", "x"])
+    )
     assert closeness.shape == (3, 1)
     assert np.isfinite(closeness).all()
     assert closeness[1, 0] == 0.0

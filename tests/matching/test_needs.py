@@ -1,6 +1,7 @@
 """What a question is about: its words and its user's pick are both heard, and neither is believed blindly."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,10 +9,12 @@ import pytest
 from matching.embedding import Encoder, load_encoder
 from matching.learning import PastSession
 from matching.matcher import Matcher
-from matching.needs import Needs, TopicLesson, learn_needs
+from matching.needs import TopicLesson, learn_needs
+from matching.outcome import NOTHING_LEARNED, Learned
 from matching.profiles import Profile
 from matching.questions import QuestionSpace
 from matching.scoring import Candidate, Request
+from matching.wording import Spelled
 from tests.matching.made_questions import BOATS, FRUIT, POTS, QUESTIONS
 
 AT = "2025-03-01T09:00:00.000Z"
@@ -41,43 +44,51 @@ def picked_sessions(count: int, *, mispicked: float) -> list[PastSession]:
     return sessions
 
 
+def space_of(encoder: Encoder, sessions: list[PastSession]) -> QuestionSpace:
+    texts = [one.text for one in sessions]
+    return QuestionSpace.of(texts, encoder.encode_queries(texts))
+
+
 def lesson_of(encoder: Encoder, sessions: list[PastSession]) -> TopicLesson | None:
     texts = [one.text for one in sessions]
-    vectors = encoder.encode_queries(texts)
-    space = QuestionSpace.of(texts, vectors)
-    return learn_needs(space, space.rows(texts, vectors), [one.topic for one in sessions])
+    rows = space_of(encoder, sessions).rows(Spelled(texts), encoder.encode_queries(texts))
+    return learn_needs(rows, [one.topic for one in sessions])
 
 
 @pytest.fixture(scope="module")
-def needs(encoder: Encoder) -> Needs:
-    lesson = lesson_of(encoder, picked_sessions(400, mispicked=0.2))
+def learned(encoder: Encoder) -> Learned:
+    sessions = picked_sessions(400, mispicked=0.2)
+    lesson = lesson_of(encoder, sessions)
     assert lesson is not None
-    return lesson.needs
+    return replace(NOTHING_LEARNED, space=space_of(encoder, sessions), needs=lesson.needs)
 
 
-def shares_of(needs: Needs, encoder: Encoder, text: str, picked: str | None) -> dict[str, float]:
-    chances = needs.chances([text], encoder.encode_queries([text]))
-    return dict(zip(needs.topics, needs.shares(chances, [picked])[0].tolist(), strict=True))
+def shares_of(learned: Learned, encoder: Encoder, text: str, picked: str | None) -> dict[str, float]:
+    _, chances = learned.values(Spelled([text]), encoder.encode_queries([text]))
+    assert learned.needs is not None
+    assert chances is not None
+    shares = learned.needs.shares(chances, [picked])[0]
+    return dict(zip(learned.needs.topics, shares.tolist(), strict=True))
 
 
-def test_a_clear_text_outweighs_a_wrong_pick(needs: Needs, encoder: Encoder) -> None:
-    shares = shares_of(needs, encoder, "桃树长虫，怎么办", "陶艺")
+def test_a_clear_text_outweighs_a_wrong_pick(learned: Learned, encoder: Encoder) -> None:
+    shares = shares_of(learned, encoder, "桃树长虫，怎么办", "陶艺")
     assert max(shares, key=lambda topic: shares[topic]) == "果树"
     assert sum(shares.values()) == pytest.approx(1.0)
 
 
-def test_where_the_text_says_nothing_the_pick_is_believed(needs: Needs, encoder: Encoder) -> None:
+def test_where_the_text_says_nothing_the_pick_is_believed(learned: Learned, encoder: Encoder) -> None:
     for topic in SUBJECTS:
-        assert shares_of(needs, encoder, "", topic)[topic] > 0.7
+        assert shares_of(learned, encoder, "", topic)[topic] > 0.7
 
 
-def test_a_pick_makes_surer_what_the_text_says(needs: Needs, encoder: Encoder) -> None:
-    without = shares_of(needs, encoder, "船底刷漆", None)["航海"]
-    assert shares_of(needs, encoder, "船底刷漆", "航海")["航海"] > without > 0.5
+def test_a_pick_makes_surer_what_the_text_says(learned: Learned, encoder: Encoder) -> None:
+    without = shares_of(learned, encoder, "船底刷漆", None)["航海"]
+    assert shares_of(learned, encoder, "船底刷漆", "航海")["航海"] > without > 0.5
 
 
-def test_of_a_topic_never_heard_of_nothing_is_said(needs: Needs, encoder: Encoder) -> None:
-    assert set(shares_of(needs, encoder, "桃树长虫", "养蜂").values()) == {0.0}
+def test_of_a_topic_never_heard_of_nothing_is_said(learned: Learned, encoder: Encoder) -> None:
+    assert set(shares_of(learned, encoder, "桃树长虫", "养蜂").values()) == {0.0}
 
 
 def test_how_many_pick_wrongly_is_found_out(encoder: Encoder) -> None:
