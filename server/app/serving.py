@@ -7,7 +7,6 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 from redis.asyncio import Redis
@@ -18,26 +17,14 @@ from server.app.http_parts import build_http_parts, build_people
 from server.app.meters import DecisionMeters, LiveMeters, LoopLag, SessionMeters, batch_observer, new_registry
 from server.app.metric_table import observer
 from server.app.metrics_exchange import MetricsExchange
+from server.app.reaction_table import connect_reactions, connect_returns
 from server.app.reactions import Announcer
 from server.app.realtime_parts import build_edge
 from server.app.session_parts import Housekeeping, build_session_parts
 from server.app.stores import OUTAGES, Stores, build_stores, redis_client
 from server.app.timers import Timer, Timers
-from server.domain.events import (
-    AccountRevoked,
-    FloorChanged,
-    KnowledgeChanged,
-    MessagePosted,
-    NoteAdded,
-    OfferMade,
-    ProfilesChanged,
-    QueueMoved,
-    ReceiptMoved,
-    SessionChanged,
-    TypingShown,
-)
-from server.domain.message import SenderRole
-from server.domain.session import SessionStatus
+from server.app.upkeep import sweeps, woken_timers
+from server.domain.events import FloorChanged, MessagePosted
 from server.embedded import DataFolder, EmbeddedAddresses
 from server.http.app import build_http_app
 from server.live.leases import HousekeepingLease
@@ -47,7 +34,6 @@ from server.realtime.connections import Connections
 from server.realtime.edge import RealtimeEdge
 from server.realtime.feeds import Feeds
 from server.realtime.push import Push
-from server.realtime.relay import Relay
 from server.security.passwords import Passwords
 from server.settings import Settings
 from server.store.client import Database, connect, disconnect
@@ -138,7 +124,7 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
     peers = PeerAddresses.trusting(settings.server.trusted_proxies)
     origins = Origins.allowing(settings.server.allowed_origins, public_url=settings.server.public_url)
     lease = HousekeepingLease(redis=redis, key=f"{namespace}:housekeeping")
-    assign, announce_queue = _woken_timers(keeping, lease)
+    assign, announce_queue = woken_timers(keeping, lease)
 
     def look_for_work() -> None:
         keeping.line.touch()
@@ -179,14 +165,14 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
         LiveMeters(stores.log, edge, keeping.announce_queue, keeping.judge_estimates.judged, between)
     )
     registry.register(DecisionMeters(keeping.record_decisions.counters))
-    _connect_reactions(announcer, push, between.relay, feeds, keeping, look_for_work, place.content_changed)
+    connect_reactions(announcer, push, between.relay, feeds, keeping, look_for_work, place.content_changed)
     log_ins = Timer(
         "look at log-ins",
         lambda: edge.tokens.look_at_log_ins(every_seconds=between.log_in_seconds()),
         seconds=2,
     )
-    timers = (assign, announce_queue, *_sweeps(keeping, lease), repair, log_ins, receipts, decisions)
-    _connect_returns(between, edge, assign=assign, repair=repair, log_ins=log_ins)
+    timers = (assign, announce_queue, *sweeps(keeping, lease), repair, log_ins, receipts, decisions)
+    connect_returns(between, edge, assign=assign, repair=repair, log_ins=log_ins)
     http_parts = build_http_parts(
         stores,
         people,
@@ -215,120 +201,6 @@ def _build(place: Place, database: Database, redis: Redis, passwords: Passwords)
         between=between,
         loop_lag=LoopLag(registry),
     )
-
-
-def _woken_timers(keeping: Housekeeping, lease: HousekeepingLease) -> tuple[Timer, Timer]:
-    """The assignment round, and the telling of places on every process; facts wake both."""
-    judge = lease.in_turn(keeping.judge_estimates)
-
-    async def announce_and_judge() -> None:
-        await keeping.announce_queue()
-        await judge()
-
-    return (
-        Timer(
-            "assign sessions",
-            lease.in_turn(keeping.assign),
-            seconds=keeping.assign.seconds_until_due,
-            rest_seconds=0.2,
-        ),
-        Timer("announce queue", announce_and_judge, seconds=3, rest_seconds=0.5),
-    )
-
-
-def _sweeps(keeping: Housekeeping, lease: HousekeepingLease) -> tuple[Timer, ...]:
-    """What one process does for all."""
-    return tuple(
-        Timer(name, lease.in_turn(job), seconds=seconds)
-        for name, job, seconds in (
-            ("expire offers", keeping.expire_offers, 1),
-            ("replace lost consultants", keeping.replace_lost, 2),
-            ("watch idle sessions", keeping.watch_idle, 5),
-            ("finish changes", keeping.finish_changes, 5),
-            ("check slots", keeping.check_slots, 10),
-            ("resume bot turns", keeping.resume_bot_turns, 10),
-            ("join replies", keeping.join_replies, 5),
-            ("draft entries", keeping.draft_entries, 5),
-            ("forget decisions", keeping.forget_decisions, 60),
-        )
-    )
-
-
-def _connect_reactions(  # noqa: PLR0917  the table of who reacts to what has many columns
-    announcer: Announcer,
-    push: Push,
-    relay: Relay,
-    feeds: Feeds,
-    keeping: Housekeeping,
-    look_for_work: Callable[[], None],
-    content_changed: Callable[[], None],
-) -> None:
-    def touch_all(_fact: Any) -> None:
-        feeds.touch_all()
-
-    def look_for_work_here(_fact: Any) -> None:
-        look_for_work()
-
-    def let_bot_answer(fact: MessagePosted) -> Any:
-        if fact.message.sender.role is not SenderRole.USER:
-            return None
-        if fact.session.status is SessionStatus.ACTIVE:
-            return keeping.watch_over(fact.session, fact.message)
-        return keeping.answer_as_bot(question=fact.message)
-
-    def note_refusal(fact: SessionChanged) -> Any:
-        if fact.session.status is SessionStatus.QUEUED and fact.before in {SessionStatus.BOT, None}:
-            return keeping.record_unanswered.refused(fact.session)
-        return None
-
-    def look_at_model(_fact: Any) -> None:
-        content_changed()
-
-    when = announcer.when
-    when(MessagePosted, relay.message, let_bot_answer, feeds.message)
-    when(
-        SessionChanged, relay.session, keeping.release_slots, feeds.session, look_for_work_here, note_refusal
-    )
-    when(SessionChanged, keeping.record_decisions.session_changed)
-    when(NoteAdded, relay.note)
-    when(ReceiptMoved, relay.receipt, feeds.receipt)
-    when(TypingShown, relay.typing)
-    when(OfferMade, relay.offer, feeds.offer)
-    when(QueueMoved, push.queue)
-    when(FloorChanged, feeds.somebody, relay.floor_changed, look_for_work_here)
-    when(KnowledgeChanged, look_at_model, relay.content_changed)
-    when(ProfilesChanged, look_at_model, relay.content_changed, touch_all)
-    when(AccountRevoked, relay.revoked)
-
-
-def _connect_returns(
-    between: Between,
-    edge: RealtimeEdge,
-    *,
-    assign: Timer,
-    repair: Timer,
-    log_ins: Timer,
-) -> None:
-    """What has to be done when Redis is back, or gone, and when housekeeping has become ours."""
-
-    def come_back() -> None:
-        between.relay.sessions.forget_all()
-        between.repair_tails.doubt()
-        repair.wake()
-        edge.leases.renew_now()
-        edge.tokens.doubt()
-        log_ins.wake()
-        assign.wake()
-
-    between.bus.resubscribed = come_back
-
-    def go_on_alone() -> None:
-        repair.wake()
-        edge.tokens.doubt()
-        log_ins.wake()
-
-    between.bus.lost = go_on_alone
-    between.lease.taken = assign.wake
 
 
 @contextlib.asynccontextmanager
