@@ -42,9 +42,8 @@ def exclusion_codes(
 ) -> Codes:
     """(requests, candidates): places in REASONS. Somebody present who speaks the language is waited for, even
     when full; but not somebody who lacks what a rule of the site demands."""
-    of_everybody = np.zeros(len(candidates), dtype=np.int8)
-    of_everybody[candidates.places <= 0] = _AT_RATE
-    of_everybody[candidates.free_slots == 0] = _AT_CAPACITY
+    of_everybody = np.where(candidates.places > 0, np.int8(0), _AT_RATE)
+    np.putmask(of_everybody, candidates.free_slots == 0, _AT_CAPACITY)
     codes = np.tile(of_everybody, (len(requests), 1))
     away = candidates.columns_of(absent)
     is_here = candidates.capacity > 0
@@ -65,9 +64,9 @@ def exclusion_codes(
             if lacks is not None:
                 can_serve &= ~lacks
             if can_serve.any():
-                codes[row][is_foreign] = _LANGUAGE
+                np.putmask(codes[row], is_foreign, _LANGUAGE)
         if lacks is not None:
-            codes[row][lacks] = _REQUIREMENT
+            np.putmask(codes[row], lacks, _REQUIREMENT)
         codes[row, declined] = _DECLINED
     codes[:, away] = _ABSENT
     return codes

@@ -230,7 +230,7 @@ def _numbers(
     lengths = np.array([len(some) for some in columns], dtype=np.intp)
     of_row = np.repeat(np.array(rows, dtype=np.intp), lengths)
     of_column = np.fromiter(chain.from_iterable(columns), np.intp, len(of_row))
-    values = np.array([matrix[of_row, of_column] for matrix in sheet.values])
+    values = np.array([matrix[of_row, of_column] for matrix in sheet.values], dtype=np.float64)
     contributions = np.round(values * np.array(sheet.weights)[:, None], _DIGITS)
     return zip(
         _parted(np.round(contributions.sum(axis=0), _DIGITS).tolist(), lengths),
@@ -246,10 +246,10 @@ def _excluded(
     """In the order of the candidates, then the absent who are none."""
     is_named = sheet.codes[rows] > 0
     for place in np.flatnonzero(np.count_nonzero(is_named, axis=1) > EXPLAINED_EXCLUSIONS).tolist():
-        scores = np.where(is_named[place], sheet.scores[rows[place]], -np.inf)
-        best = _best_or_near(scores[None, :], EXPLAINED_EXCLUSIONS)[1][:EXPLAINED_EXCLUSIONS]
+        all_named = np.flatnonzero(is_named[place])
+        best = _best_or_near(sheet.scores[rows[place], all_named][None, :], EXPLAINED_EXCLUSIONS)[1]
         is_named[place] = False
-        is_named[place, best] = True
+        is_named[place, all_named[best[:EXPLAINED_EXCLUSIONS]]] = True
     places, columns = np.divmod(np.flatnonzero(is_named), is_named.shape[1])
     lengths = np.bincount(places, minlength=len(rows))
     everybody = sheet.candidates.ids

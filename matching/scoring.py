@@ -107,7 +107,7 @@ class ScoreSheet:
     candidates: Candidates
     names: tuple[str, ...]
     weights: tuple[float, ...]
-    values: tuple[FloatMatrix, ...]
+    values: tuple[FloatRows, ...]
     scores: FloatMatrix
     codes: Codes
 
@@ -126,7 +126,7 @@ class ScoreSheet:
         total = np.zeros((*np.shape(row), len(self.candidates)))
         for name, weight, values in parts:
             if name in names:
-                total += weight * values[row]
+                total += np.float64(weight) * values[row]
         return total
 
 
@@ -168,12 +168,12 @@ def score_sheet(
     )
 
 
-def _total(terms: Mapping[str, FloatMatrix], weight_of: Mapping[str, float]) -> FloatMatrix:
+def _total(terms: Mapping[str, FloatRows], weight_of: Mapping[str, float]) -> FloatMatrix:
     """In place: fresh memory for each term of a large round takes longer than the arithmetic."""
     total: FloatMatrix = np.zeros(terms["base"].shape)
     part = np.empty_like(total)
     for name, values in terms.items():
-        total += np.multiply(values, weight_of[name], out=part)
+        total += np.multiply(values, np.float64(weight_of[name]), out=part)
     return total
 
 
@@ -201,12 +201,12 @@ class _Floor:
         experience: AnyFloats | None,
         standing: Standing | None,
         topic_shares: AnyFloats | None,
-    ) -> Iterator[tuple[str, FloatMatrix]]:
+    ) -> Iterator[tuple[str, FloatRows]]:
         """Names and values of all terms that can differ in this round, in the order of an explanation."""
-        yield "base", self._of_people(np.ones(len(self.people)))
-        yield "similarity", np.asarray(similarity, dtype=np.float64)
+        yield "base", np.broadcast_to(np.float32(1.0), (len(self.requests), len(self.people)))
+        yield "similarity", np.asarray(similarity, dtype=np.float32)
         if experience is not None:
-            yield "experience", np.asarray(experience, dtype=np.float64)
+            yield "experience", np.asarray(experience, dtype=np.float32)
         yield "skills", self._skills(standing, topic_shares)
         if standing is not None and standing.topics:
             shares = topic_shares
@@ -225,17 +225,17 @@ class _Floor:
         yield "load", self._of_people(self.people.free_slots / np.maximum(1, self.people.capacity))
         yield "idle", self._of_people(np.clip(self.people.idle_seconds / _LONG_IDLE_SECONDS, 0.0, 1.0))
 
-    def _of_people(self, values: AnyFloats) -> FloatMatrix:
-        row = np.asarray(values, dtype=np.float64)
+    def _of_people(self, values: AnyFloats) -> FloatRows:
+        row = np.asarray(values, dtype=np.float32)
         return np.broadcast_to(row, (len(self.requests), len(self.people)))
 
-    def _of_rows(self, rows: Sequence[Row]) -> FloatMatrix:
-        picked = np.empty((len(self.requests), len(self.people)))
+    def _of_rows(self, rows: Sequence[Row]) -> FloatRows:
+        picked = np.empty((len(self.requests), len(self.people)), dtype=np.float32)
         for place, row in enumerate(rows):
             picked[place] = row[self.places]
         return picked
 
-    def _skills(self, standing: Standing | None, topic_shares: AnyFloats | None) -> FloatMatrix:
+    def _skills(self, standing: Standing | None, topic_shares: AnyFloats | None) -> FloatRows:
         """1 for who has what is asked for as a skill; where that is uncertain, how probable it is."""
         if standing is None or topic_shares is None:
             return self._of_rows([self.roster.skills(one.text, one.topic) for one in self.requests])
@@ -244,11 +244,11 @@ class _Floor:
         stated = self._of_rows([self.roster.skills(one.text, None if k else one.topic) for one, k in pairs])
         return np.maximum(stated, self._by_topic(topic_shares, standing.has_skill))
 
-    def _by_topic(self, shares: AnyFloats, of_profiles: FloatRows) -> FloatMatrix:
+    def _by_topic(self, shares: AnyFloats, of_profiles: FloatRows) -> FloatRows:
         """(requests, candidates), expected over the topics; `of_profiles` is (profiles + 1, topics)."""
         if len(shares) * len(of_profiles) <= _FEW_PAIRS:
-            return np.asarray((shares @ of_profiles.T)[:, self.places], dtype=np.float64)
-        return np.asarray(shares @ of_profiles[self.places].T, dtype=np.float64)
+            return np.asarray((shares @ of_profiles.T)[:, self.places], dtype=np.float32)
+        return np.asarray(shares @ of_profiles[self.places].T, dtype=np.float32)
 
     def _quality(self, standing: Standing | None) -> npt.NDArray[np.float64]:
         """As far as past sessions tell; otherwise by the ratings that the candidate comes with.
@@ -272,8 +272,8 @@ class _Floor:
         taken = 1.0 - int(np.sum(self.people.free_slots)) / places if places else 0.0
         return max(0.0, (taken - _SPARING_FROM) / (1.0 - _SPARING_FROM))
 
-    def _continuity(self) -> FloatMatrix:
-        values = np.zeros((len(self.requests), len(self.people)))
+    def _continuity(self) -> FloatRows:
+        values = np.zeros((len(self.requests), len(self.people)), dtype=np.float32)
         for row, request in enumerate(self.requests):
             if request.last_consultant_id is not None:
                 values[row, self.people.columns_of([request.last_consultant_id])] = 1.0

@@ -102,10 +102,15 @@ def leaving_rate(outcomes: Sequence[Outcome]) -> float:
 
 
 def _quantile(values: Sequence[tuple[float, bool]], level: float, *, otherwise: float) -> float:
-    """Of what would have been seen had nobody left (False); `otherwise` of nothing, the greatest at least."""
+    """What the next one won't exceed in this share of cases, had nobody left (False); the greatest at most.
+
+    The next one counts as one more, not yet seen: k of n lie within the kth smallest, but of those to come
+    only k / (n + 1) do (Vovk, Gammerman and Shafer, Algorithmic learning in a random world, 2005).
+    `otherwise` of nothing.
+    """
     if not values:
         return otherwise
-    remaining, at_risk = 1.0, len(values)
+    remaining, at_risk = 1.0, len(values) + 1
     for value, is_seen in sorted(values):
         if is_seen:
             remaining *= 1.0 - 1.0 / at_risk

@@ -45,6 +45,20 @@ def test_estimates_that_are_wrong_by_a_factor_are_put_right(slower: float) -> No
     assert 0.87 <= mean(told[300:]) <= 0.93
 
 
+def test_a_dozen_outcomes_do_not_make_promises_shorter_than_they_can_be_kept() -> None:
+    chance = random.Random(5)  # noqa: S311  a simulation
+    raw = (69.3, 230.3)  # of an exponential wait of 100 s
+    told: list[bool] = []
+    for _ in range(600):
+        outcomes: list[Outcome] = []
+        for turn in range(15):
+            waited = chance.expovariate(1 / 100.0)
+            if turn >= 5:
+                told.append(waited <= learn_correction(outcomes).applied_to(raw)[1])
+            outcomes.append(outcome(waited, raw=raw))
+    assert 0.9 <= mean(told) <= 0.92
+
+
 def test_a_correction_is_bounded_and_needs_evidence() -> None:
     once, often = (learn_correction([outcome(12_000)] * count).factors[1] for count in (1, 300))
     assert 1.0 < once < 1.1
