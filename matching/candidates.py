@@ -12,6 +12,12 @@ from typing_extensions import override
 Integers = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 
+PRIOR_RATING = 4.3
+PRIOR_RATING_COUNT = 8
+"""A consultant's mean counts as much as this prior from the eighth rating on."""
+
+LONG_IDLE_SECONDS = 600.0
+
 ANY_NUMBER = np.iinfo(np.intp).max
 """In the column of `new_sessions_left`, for None."""
 
@@ -106,6 +112,23 @@ class Candidates(Sequence[Candidate]):
     def places(self) -> Integers:
         """How many sessions each may be given now."""
         return np.asarray(np.minimum(self.free_slots, self.new_sessions_left))
+
+    @cached_property
+    def free_share(self) -> Floats:
+        """Of each one's capacity."""
+        return np.asarray(self.free_slots / np.maximum(1, self.capacity))
+
+    @cached_property
+    def idle_share(self) -> Floats:
+        """1 from LONG_IDLE_SECONDS on."""
+        return np.clip(self.idle_seconds / LONG_IDLE_SECONDS, 0.0, 1.0)
+
+    @cached_property
+    def shrunk_rating(self) -> Floats:
+        """Means shrunk to the prior: (prior x 8 + mean x count) / (8 + count), 1 to 5."""
+        prior = PRIOR_RATING * PRIOR_RATING_COUNT
+        rating = (prior + self.rating_mean * self.rating_count) / (PRIOR_RATING_COUNT + self.rating_count)
+        return np.where(np.isnan(rating), PRIOR_RATING, rating)
 
     def places_in(self, columns: Mapping[str, int]) -> Integers:
         """Each one's place among others; who has none gets the place after the last. Kept for next time."""

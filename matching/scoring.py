@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from matching.candidates import Candidate, Candidates
+from matching.candidates import PRIOR_RATING, Candidate, Candidates
 from matching.exclusions import REASONS, Codes, ExclusionReason, exclusion_codes
 from matching.profiles import FloatMatrix, Profile
 from matching.requirements import Requirement
@@ -23,7 +23,6 @@ __all__ = [
     "Request",
     "ScoreSheet",
     "Weights",
-    "bayesian_rating",
     "score_sheet",
 ]
 
@@ -32,11 +31,6 @@ AnyFloats = npt.NDArray[np.floating]
 POLICY = "outcome-2"
 """Name and version of this policy: changes whenever a term, a weight or an exclusion does."""
 
-PRIOR_RATING = 4.3
-PRIOR_RATING_COUNT = 8
-"""A consultant's mean counts as much as this prior from the eighth rating on."""
-
-_LONG_IDLE_SECONDS = 600.0
 _SPARING_FROM = 0.5
 """From this share of places taken, who is good at much begins to be kept for where it counts most."""
 
@@ -177,15 +171,6 @@ def _total(terms: Mapping[str, FloatRows], weight_of: Mapping[str, float]) -> Fl
     return total
 
 
-def bayesian_rating(means: AnyFloats, counts: npt.NDArray[np.integer]) -> AnyFloats:
-    """Means of so many ratings, shrunk to the prior: (prior x 8 + mean x count) / (8 + count), 1 to 5.
-
-    NaN stands for no mean.
-    """
-    rating = (PRIOR_RATING * PRIOR_RATING_COUNT + means * counts) / (PRIOR_RATING_COUNT + counts)
-    return np.where(np.isnan(rating), PRIOR_RATING, rating)
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Floor:
     """Requests against people; `places` are the people's places in rows of the roster."""
@@ -222,8 +207,8 @@ class _Floor:
         if any(one.price_class for one in self.requests):
             prices = {one.price_class: self.roster.price_class(one.price_class) for one in self.requests}
             yield "price_class", self._of_rows([prices[one.price_class] for one in self.requests])
-        yield "load", self._of_people(self.people.free_slots / np.maximum(1, self.people.capacity))
-        yield "idle", self._of_people(np.clip(self.people.idle_seconds / _LONG_IDLE_SECONDS, 0.0, 1.0))
+        yield "load", self._of_people(self.people.free_share)
+        yield "idle", self._of_people(self.people.idle_share)
 
     def _of_people(self, values: AnyFloats) -> FloatRows:
         row = np.asarray(values, dtype=np.float32)
@@ -256,8 +241,7 @@ class _Floor:
         On a busy floor this request must give more than the one that comes next: so what a consultant would
         add to the floor's average case is taken off, by how busy the floor is.
         """
-        rating = bayesian_rating(self.people.rating_mean, self.people.rating_count)
-        plain = _OF_UNCORRECTED * (rating - PRIOR_RATING) / STARS
+        plain = _OF_UNCORRECTED * (self.people.shrunk_rating - PRIOR_RATING) / STARS
         if standing is None:
             return np.asarray((1.0 - self._busy) * plain, dtype=np.float64)
         is_rated = standing.is_rated[self.places]

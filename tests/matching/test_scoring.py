@@ -9,10 +9,10 @@ from matching.profiles import Profile
 from matching.roster import skill_of_topic, skills_named
 from matching.scoring import (
     Candidate,
+    Candidates,
     Request,
     ScoreSheet,
     Weights,
-    bayesian_rating,
     score_sheet,
 )
 
@@ -148,8 +148,11 @@ def test_the_label_specialty_changes_no_score() -> None:
 
 
 def test_one_perfect_rating_does_not_beat_many_very_good_ones() -> None:
-    means, counts = np.array([5.0, 4.8, np.nan, 3.0]), np.array([1, 200, 0, 0])
-    once, often, unrated, also_unrated = bayesian_rating(means, counts)
+    people = [
+        Candidate(consultant_id=f"{mean}", rating_mean=mean, rating_count=count)
+        for mean, count in ((5.0, 1), (4.8, 200), (None, 0), (3.0, 0))
+    ]
+    once, often, unrated, also_unrated = Candidates.of(people).shrunk_rating
     assert once < often
     assert unrated == also_unrated
 
