@@ -10,16 +10,21 @@ _INK, _GREY = "#1f5f8b", "#8a8a8a"
 _PICTURES = (
     ("satisfaction.png", "satisfaction_all", "Share of all users who are truly satisfied"),
     ("wait.png", "wait_p95", "Wait: 95th percentile, in seconds"),
+    ("wait-median.png", "wait_p50", "Wait: median, in seconds"),
     ("abandonment.png", "abandoned", "Share of users who left the queue"),
-    ("newcomers.png", "newcomers", "Newcomers' sessions per person over those of the others (1 is fair)"),
-    ("load.png", "gini_load", "Gini coefficient of sessions per hour (0: all the same)"),
+    ("overtaken.png", "overtaken_most", "Most often that anybody was overtaken"),
+    ("newcomers.png", "newcomers", "Sessions of newcomers over others' (1: fair)"),
+    ("load.png", "gini_load", "Gini coefficient of sessions per hour"),
+    ("good-cases.png", "gini_good_cases", "Gini coefficient of easy sessions per hour"),
+    ("occupancy.png", "occupancy", "Share of places that were taken"),
+    ("estimate.png", "estimate_90", "Waits within the 90th percentile told"),
 )
 
 
 def draw_comparison(compared: Comparison, folder: Path) -> list[Path]:
     """Write one picture a figure into `folder`, which is made: a panel for each occupancy, a point a policy.
 
-    With 95 % intervals over seeds. Raises PlotsUnavailable.
+    With 95 % intervals over seeds, cut at 0, below which no figure can be. Raises PlotsUnavailable.
     """
     folder.mkdir(parents=True, exist_ok=True)
     occupancies = list(compared.runs)
@@ -44,7 +49,7 @@ def _draw_points(axes: Any, compared: Comparison, occupancy: float, figure: str)
             continue
         ends = None
         if mean.low is not None and mean.high is not None:
-            ends = [[mean.mean - mean.low], [mean.high - mean.mean]]
+            ends = [[mean.mean - max(0.0, mean.low)], [mean.high - mean.mean]]
         colour = _INK if policy == OURS else _GREY
         axes.errorbar(mean.mean, place, xerr=ends, fmt="o", color=colour, elinewidth=1.4, capsize=3.0)
     axes.set_yticks(range(len(policies)), policies)
