@@ -246,7 +246,7 @@ class Matcher:
         rows = np.array(list(vectors.values()), dtype=np.float32).reshape(
             len(texts), self._encoder.dimensions
         )
-        similarity = known.view.similarity(asked, rows, mix)
+        similarity = known.view.similarity(asked, rows, mix, known.learned.centres)
         values, chances = known.learned.values(asked, rows)
         return {
             text: _Question(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from matching.embedding import Encoder
 from matching.learning import Experience, PastSession, learn_experience
 from matching.needs import Needs, TopicLesson, learn_needs
-from matching.profiles import EQUAL_MIX, FloatMatrix, Mix, ProfileView
+from matching.profiles import EQUAL_MIX, FloatMatrix, LanguageCentres, Mix, ProfileView
 from matching.questions import QuestionSpace
 from matching.rating_weights import counted_of
 from matching.roster import Columns, Roster
@@ -113,6 +113,7 @@ class Learned:
 
     outcome: Outcome
     space: QuestionSpace | None
+    centres: LanguageCentres | None  # of past questions
     experience: Experience | None
     needs: Needs | None
     standing: Standing | None
@@ -134,7 +135,9 @@ class Learned:
         return experience, chances
 
 
-NOTHING_LEARNED = Learned(outcome=Outcome.unknown(), space=None, experience=None, needs=None, standing=None)
+NOTHING_LEARNED = Learned(
+    outcome=Outcome.unknown(), space=None, centres=None, experience=None, needs=None, standing=None
+)
 
 
 def learn(
@@ -173,10 +176,11 @@ def learn(
     about = learn_needs(questions, [session.topic for session in usable])
     columns = np.array([view.columns[session.consultant_id] for session in usable], dtype=np.intp)
     scores = np.array([session.score for session in usable], dtype=np.float64)
+    centres = view.question_centres.moved_by(texts, vectors)
     lesson = learn_experience(questions, columns, scores, view)
     values = {
         "base": np.ones(len(usable)),
-        **dict(zip(LEARNED[1:4], view.closeness(asked, vectors, columns).T, strict=True)),
+        **dict(zip(LEARNED[1:4], view.closeness(asked, vectors, columns, centres).T, strict=True)),
         "experience": np.zeros(len(usable)) if lesson is None else lesson.held_out,
         "continuity": _continuity(usable),
         "promptness": promptness[columns],
@@ -191,6 +195,7 @@ def learn(
     return Learned(
         outcome=outcome,
         space=space,
+        centres=centres,
         experience=lesson.experience if lesson else None,
         needs=about.needs if about else None,
         standing=standing_of(

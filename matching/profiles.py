@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.embedding import Encoder, unit_rows
+from matching.everyday_questions import EVERYDAY_QUESTIONS
 from matching.wording import FloatRows, Postings, Runs, Spelled
 
 FloatMatrix = npt.NDArray[np.float64]
 
 _SHRINKING_PHRASES = 10
+_FIRM_TEXTS = 50
 _NEAR_COSINE, _NEAR_SHARE = 0.12, 0.6  # greetings stay below the first with almost every skill
 _SENTENCE_END = re.compile(r"(?<=[。！？；!?;\n])|(?<=\.)\s+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -101,6 +103,18 @@ class LanguageCentres:
 
         return cls(chinese=shrunk(vectors[chinese]), other=shrunk(vectors[~chinese]))
 
+    def moved_by(self, texts: Sequence[str], vectors: FloatRows) -> "LanguageCentres":
+        """Those of more texts, as if _FIRM_TEXTS of each language had been around here."""
+        chinese = np.array([is_chinese(text) for text in texts], dtype=bool)
+
+        def moved(centre: FloatRows, rows: FloatRows) -> FloatRows:
+            total = _FIRM_TEXTS * centre + rows.sum(axis=0)
+            return np.asarray(total / (_FIRM_TEXTS + len(rows)), dtype=np.float32)
+
+        return LanguageCentres(
+            chinese=moved(self.chinese, vectors[chinese]), other=moved(self.other, vectors[~chinese])
+        )
+
     def centred(self, texts: Sequence[str], vectors: FloatRows) -> FloatRows:
         """Unit vectors without the centre of each text's language; a blank text is a row of zeros."""
         if not texts:
@@ -128,7 +142,8 @@ class ProfileView:
 
     profiles: tuple[Profile, ...]
     columns: Mapping[str, int]
-    centres: LanguageCentres
+    centres: LanguageCentres  # of the profiles' phrases
+    question_centres: LanguageCentres
     phrases: Mapping[str, FloatRows]  # centred vector of every skill and sentence
     skills: FloatRows  # (profiles, dimensions): the direction of each one's skills
     bios: FloatRows  # (profiles, dimensions): the direction of each one's bio
@@ -136,24 +151,40 @@ class ProfileView:
     wording: Postings | None
     _mixed: dict[Mix, FloatRows] = field(default_factory=dict, repr=False)
 
-    def similarity(self, questions: Spelled, vectors: FloatRows, mix: Mix = EQUAL_MIX) -> FloatRows:
+    def similarity(
+        self,
+        questions: Spelled,
+        vectors: FloatRows,
+        mix: Mix = EQUAL_MIX,
+        centres: LanguageCentres | None = None,
+    ) -> FloatRows:
         """Closeness of each question to each profile: (questions, profiles), within -1 to 1.
 
         A mean of three cosines: embedding against the mean of the skills, embedding against the mean of the
         bio's sentences, and TF-IDF of runs of 2 to 4 characters, which need no word boundaries and so treat
         Chinese and English alike. Means, not the closest phrase: a long list of skills must not win
         every question, nor the sentence that says what somebody does not do. A blank question: 0.
+        Questions are seen from their own centre: from that of the phrases all of them look alike in what
+        sets questions apart from phrases, and who is near that is near to every question. `centres` are
+        those of questions asked before; without them everyday questions stand in.
         """
         if not self.profiles or not questions.texts:
             return np.zeros((len(questions.texts), len(self.profiles)), dtype=np.float32)
-        fused = self.centres.centred(questions.texts, vectors) @ self._directions(mix).T
+        seen_from = centres or self.question_centres
+        fused = seen_from.centred(questions.texts, vectors) @ self._directions(mix).T
         fused += np.float32(mix.wording) * self._wording_cosines(questions)
         fused[questions.is_blank] = 0.0
         return fused
 
-    def closeness(self, questions: Spelled, vectors: FloatRows, columns: npt.NDArray[np.intp]) -> FloatRows:
+    def closeness(
+        self,
+        questions: Spelled,
+        vectors: FloatRows,
+        columns: npt.NDArray[np.intp],
+        centres: LanguageCentres,
+    ) -> FloatRows:
         """The three cosines of each question with one profile, at its own column: (questions, 3)."""
-        centred = self.centres.centred(questions.texts, vectors)
+        centred = centres.centred(questions.texts, vectors)
         cosines = np.zeros((len(columns), 3), dtype=np.float32)
         cosines[:, 0] = (centred * self.skills[columns]).sum(axis=1)
         cosines[:, 1] = (centred * self.bios[columns]).sum(axis=1)
@@ -202,6 +233,7 @@ class ProfileIndex:
     encoder: Encoder
     view: ProfileView = field(init=False)
     _vectors: dict[str, FloatRows] = field(init=False, default_factory=dict)
+    _everyday: LanguageCentres | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.view = self._build(())
@@ -228,12 +260,19 @@ class ProfileIndex:
             profiles=profiles,
             columns=columns,
             centres=centres,
+            question_centres=self._question_centres(),
             phrases=phrases,
             skills=_directions(skills, phrases, width),
             bios=_directions(sentences, phrases, width),
             runs=fitted[0] if fitted else None,
             wording=Postings.of(fitted[1]) if fitted else None,
         )
+
+    def _question_centres(self) -> LanguageCentres:
+        if self._everyday is None:
+            vectors = self.encoder.encode_queries(EVERYDAY_QUESTIONS, keep=True)
+            self._everyday = LanguageCentres.of(EVERYDAY_QUESTIONS, vectors)
+        return self._everyday
 
     def _embed(self, texts: Sequence[str]) -> dict[str, FloatRows]:
         known = {text: self._vectors[text] for text in texts if text in self._vectors}

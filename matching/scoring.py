@@ -28,7 +28,7 @@ __all__ = [
 
 AnyFloats = npt.NDArray[np.floating]
 
-POLICY = "outcome-2"
+POLICY = "outcome-3"
 """Name and version of this policy: changes whenever a term, a weight or an exclusion does."""
 
 _SPARING_FROM = 0.5
@@ -75,7 +75,7 @@ class Weights:
 
     base: float = 0.62
     similarity: float = 0.9
-    experience: float = 0.3
+    experience: float = 0.15
     skills: float = 0.12
     topic_skill: float = 1.0
     quality: float = 1.0
