@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from matching.embedding import FloatArray
+from matching.everyday_questions import EVERYDAY_QUESTIONS
 
 
 class WorldEncoder:
-    """An `Encoder` of the texts of one world. A text that the world does not know raises KeyError."""
+    """An `Encoder` of the texts of one world; everyday questions point nowhere in it. Others raise KeyError."""
 
     def __init__(self, vectors: Mapping[str, FloatArray], *, dimensions: int) -> None:
-        self._vectors = vectors
+        nowhere = np.zeros(dimensions, dtype=np.float32)
+        self._vectors = {**dict.fromkeys(EVERYDAY_QUESTIONS, nowhere), **vectors}
         self._dimensions = dimensions
 
     @property
