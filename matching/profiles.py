@@ -260,7 +260,7 @@ class ProfileIndex:
             profiles=profiles,
             columns=columns,
             centres=centres,
-            question_centres=self._question_centres(),
+            question_centres=self._question_centres() if profiles else centres,
             phrases=phrases,
             skills=_directions(skills, phrases, width),
             bios=_directions(sentences, phrases, width),
