@@ -9,7 +9,7 @@ from matching.everyday_questions import EVERYDAY_QUESTIONS
 
 
 class WorldEncoder:
-    """An `Encoder` of the texts of one world, where everyday questions point nowhere; others raise KeyError."""
+    """An `Encoder` of one world's texts, where everyday questions point nowhere; others raise KeyError."""
 
     def __init__(self, vectors: Mapping[str, FloatArray], *, dimensions: int) -> None:
         nowhere = np.zeros(dimensions, dtype=np.float32)
