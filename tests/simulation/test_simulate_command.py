@@ -41,8 +41,8 @@ def test_one_json_object_comes_out_and_pictures_are_drawn(tmp_path: Path) -> Non
     assert at["gain_over_best_other"]["low"] <= at["gain_over_best_other"]["high"]
     pictures = {file.stem for file in (tmp_path / "pictures").iterdir()}
     assert pictures == {
-        "abandonment", "estimate", "good-cases", "load", "newcomers", "occupancy", "overtaken", "satisfaction",
-        "wait", "wait-median",
+        "abandonment", "estimate", "good-cases", "load", "newcomers", "occupancy", "overtaken",
+        "satisfaction", "wait", "wait-median",
     }  # fmt: skip
     assert "re-implementations of published rules" in ended.stderr
 
