@@ -11,6 +11,7 @@ import pytest
 
 from matching.embedding import Encoder, FloatArray, load_encoder
 from matching.evaluate import EvaluationDataInvalid, evaluate_matching, read_records
+from matching.everyday_questions import EVERYDAY_QUESTIONS
 from matching.learning import PastSession
 from matching.matcher import Matcher
 from matching.profiles import Profile, ProfileIndex, profile_from
@@ -195,12 +196,14 @@ def test_unchanged_profile_texts_and_known_questions_are_not_embedded_again(enco
     assert set(counting.passages) == {"梦境", TAX.bio, *TAX.skills}
     assert [profile.id for profile in before.profiles] == ["labour", "sleep"]
 
+    counting.query_batches.clear()
     matcher = Matcher(counting)
     matcher.load_profiles([LABOUR, SLEEP])
+    matcher.load_profiles([LABOUR, SLEEP, TAX])
     requests = [Request(session_id=str(number), text=f"问题{number % 3}") for number in range(6)]
     matcher.assign(Round(requests, EVERYBODY, at=AT))
     matcher.assign(Round(requests, EVERYBODY, at=AT))
-    assert counting.query_batches == [["问题0", "问题1", "问题2"]]
+    assert counting.query_batches == [list(EVERYDAY_QUESTIONS), ["问题0", "问题1", "问题2"]]
 
 
 def test_new_profiles_count_at_once_for_questions_asked_before(encoder: Encoder) -> None:
