@@ -69,7 +69,7 @@ export const sessionEn = {
   why: "Why this consultant",
   notAssignedYet: "Not assigned to anybody yet.",
   excluded: "Left out",
-  total: "Expected satisfaction",
+  total: "Score (expected satisfaction)",
   termDetail: ({ value, weight }: { value: string; weight: string }) => `value ${value} × weight ${weight}`,
   terms: {
     base: "Any session",

@@ -69,7 +69,7 @@ export const sessionZh: SessionTexts = {
   why: "为何安排这位顾问",
   notAssignedYet: "尚未安排给任何顾问。",
   excluded: "未参与排序",
-  total: "预期满意度",
+  total: "得分（预期满意度）",
   termDetail: ({ value, weight }) => `取值 ${value} × 权重 ${weight}`,
   terms: {
     base: "基础满意度",

@@ -191,7 +191,7 @@ export const deskEn = {
   whyNothing: "Nothing is recorded about the assignment.",
   loadFailed: "This could not be loaded.",
   tryAgain: "Try again",
-  score: ({ score }: { score: string }) => `Expected satisfaction ${score}`,
+  score: ({ score }: { score: string }) => `Score ${score}`,
   othersMean: "The mark shows the other candidates' average.",
   candidates: "Candidates",
   excluded: "Out of the question",

@@ -191,7 +191,7 @@ export const deskZh: DeskTexts = {
   whyNothing: "没有关于分配的记录。",
   loadFailed: "加载失败。",
   tryAgain: "重试",
-  score: ({ score }) => `预期满意度 ${score}`,
+  score: ({ score }) => `匹配得分 ${score}`,
   othersMean: "竖线为其他候选人的平均值。",
   candidates: "候选人",
   excluded: "未参与匹配",
