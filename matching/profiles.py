@@ -1,7 +1,7 @@
 """Holds the consultants' profiles in searchable form and says how close each one is to a question."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -172,7 +172,7 @@ class ProfileView:
             return np.zeros((len(questions.texts), len(self.profiles)), dtype=np.float32)
         seen_from = centres or self.question_centres
         fused = seen_from.centred(questions.texts, vectors) @ self._directions(mix).T
-        fused += np.float32(mix.wording) * self._wording_cosines(questions)
+        fused += np.float32(mix.wording) * np.vstack(list(self._wording_cosines(questions)))
         fused[questions.is_blank] = 0.0
         return fused
 
@@ -188,7 +188,11 @@ class ProfileView:
         cosines = np.zeros((len(columns), 3), dtype=np.float32)
         cosines[:, 0] = (centred * self.skills[columns]).sum(axis=1)
         cosines[:, 1] = (centred * self.bios[columns]).sum(axis=1)
-        cosines[:, 2] = self._wording_cosines(questions)[np.arange(len(columns)), columns]
+        start = 0
+        for part in self._wording_cosines(questions):
+            end = start + len(part)
+            cosines[start:end, 2] = part[np.arange(len(part)), columns[start:end]]
+            start = end
         return cosines
 
     def closest_skills(
@@ -217,10 +221,13 @@ class ProfileView:
             self._mixed[mix] = found
         return found
 
-    def _wording_cosines(self, questions: Spelled) -> FloatRows:
+    def _wording_cosines(self, questions: Spelled) -> Iterator[FloatRows]:
+        """(some questions, profiles) at a time: all past questions with all profiles would take 400 MB."""
         if self.runs is None or self.wording is None:
-            return np.zeros((len(questions.texts), len(self.profiles)), dtype=np.float32)
-        return np.vstack([self.wording.cosines(self.runs.weighed(part)) for part in questions.parts])
+            yield np.zeros((len(questions.texts), len(self.profiles)), dtype=np.float32)
+            return
+        for part in questions.parts:
+            yield self.wording.cosines(self.runs.weighed(part))
 
 
 @dataclass(kw_only=True, eq=False)
